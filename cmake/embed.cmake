@@ -1,0 +1,52 @@
+# Run as a script: turns the files of a folder into one C++ source, so that the binary carries its own page.
+#   cmake -DFOLDER=web -DOUT=assets.gen.cpp -P cmake/embed.cmake
+# index.html is served at "/", everything else at its path below the folder.
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*)
+list(SORT files)
+
+set(types_html "text/html; charset=utf-8")
+set(types_css "text/css; charset=utf-8")
+set(types_js "text/javascript; charset=utf-8")
+set(types_svg "image/svg+xml")
+set(types_png "image/png")
+set(types_json "application/json; charset=utf-8")
+set(types_webmanifest "application/manifest+json; charset=utf-8")
+set(types_txt "text/plain; charset=utf-8")
+
+set(table "")
+foreach(file ${files})
+  get_filename_component(extension ${file} LAST_EXT)
+  string(SUBSTRING "${extension}" 1 -1 extension)
+  if(NOT DEFINED types_${extension})
+    message(FATAL_ERROR "${file}: no content type is known for .${extension}; add one in cmake/embed.cmake")
+  endif()
+  file(READ ${FOLDER}/${file} hex HEX)
+  string(REGEX REPLACE "(..)" "\\\\x\\1" bytes "${hex}")
+  file(SHA256 ${FOLDER}/${file} hash)
+  string(SUBSTRING ${hash} 0 16 etag)
+  set(path "/${file}")
+  if(file STREQUAL "index.html")
+    set(path "/")
+  endif()
+  string(APPEND table "    {\"${path}\", \"${types_${extension}}\", \"\\\"${etag}\\\"\", \"${bytes}\"sv},\n")
+endforeach()
+
+file(WRITE ${OUT}.new "// Made from web/ by cmake/embed.cmake while building.
+#include \"http/assets.hpp\"
+
+namespace zvonok::http {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr Asset kAssets[] = {
+${table}};
+
+}  // namespace
+
+std::span<const Asset> assets() { return kAssets; }
+
+}  // namespace zvonok::http
+")
+file(COPY_FILE ${OUT}.new ${OUT} ONLY_IF_DIFFERENT)
+file(REMOVE ${OUT}.new)

@@ -1,0 +1,199 @@
+#include "app/application.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+#include "app/file_limit.hpp"
+#include "app/keys.hpp"
+#include "app/lan.hpp"
+#include "app/settings_load.hpp"
+#include "app/settings_requirement.hpp"
+#include "app/wiring.hpp"
+#include "net/clock.hpp"
+#include "net/tls.hpp"
+
+namespace zvonok::app {
+namespace {
+
+using ports::LogLevel;
+
+constexpr std::size_t kLanKeyBytes = 16;  // 128 bits: nobody in the network guesses it
+
+}  // namespace
+
+Application::Application(const Settings& settings, ServeOptions options, StderrLog& log)
+    : settings_(settings), options_(options), log_(log), signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without MSG_NOSIGNAL
+}
+
+base::Result<void, std::string> Application::run() {
+  watch_signals();
+  if (auto built = build(); !built) return built;
+  server_->start();
+  log_.announce(settings_.port);
+  if (options_.lan) {
+    const auto invitation =
+        lan_invitation(own_addresses(), static_cast<unsigned short>(settings_.port), lan_key_);
+    std::fputs(invitation.c_str(), stdout);
+    std::fflush(stdout);
+  }
+  loop_.run();
+  return {};
+}
+
+base::Result<void, std::string> Application::build() {
+  const auto connections = connections_allowed(settings_.limit(protocol::Limit::kConnections));
+  if (!connections) return base::Unexpected{connections.error()};
+  if (auto built = build_keys(); !built) return built;
+  hub_.emplace(hub_settings(settings_), log_, metrics_);
+  server_.emplace(loop_, *hub_, *verifier_, log_, metrics_, server_settings(settings_, *connections));
+  if (auto built = build_tls(); !built) return built;
+  router_.emplace(http::RouterSettings{http::OriginList(settings_.cors_origins)},
+                  http::RouterPorts{[this] { return !server_->draining(); }, net::wall_now}, dev_login());
+  if (auto listening = listen(); !listening) return listening;
+  return listen_admin();
+}
+
+base::Result<void, std::string> Application::build_keys() {
+  if (options_.dev && settings_.jwt_secret.reveal().empty()) {
+    auto secret = dev_secret(settings_.data_dir);
+    if (!secret) return base::Unexpected{secret.error()};
+    settings_.jwt_secret = *std::move(secret);
+  }
+  std::vector<std::string> warnings;
+  auto keys = read_keys(settings_, {settings_.jwt_secret, settings_.jwt_secret_previous}, warnings);
+  if (!keys) return base::Unexpected{keys.error()};
+  for (const auto& warning : warnings) log_.write(LogLevel::kWarn, warning);
+  const auto options = jwt_options(settings_);
+  if (!settings_.jwt_secret.reveal().empty()) signer_.emplace(options, settings_.jwt_secret);
+  verifier_.emplace(options, *std::move(keys));
+  return {};
+}
+
+base::Result<void, std::string> Application::build_tls() {
+  if (options_.lan) {
+    const auto files = self_signed_certificate(settings_.data_dir, own_addresses());
+    if (!files) return base::Unexpected{files.error()};
+    settings_.tls_cert = files->certificate_file;
+    settings_.tls_key = files->key_file;
+  }
+  if (settings_.tls_cert.empty()) return {};
+  auto identity = net::TlsIdentity::load(settings_.tls_cert, settings_.tls_key);
+  if (!identity) return base::Unexpected{identity.error()};
+  if (!identity->warning().empty())
+    log_.write(LogLevel::kWarn, identity->warning(), {{"file", settings_.tls_cert}});
+  server_->set_tls(*std::move(identity));
+  return {};
+}
+
+std::optional<http::DevLogin> Application::dev_login() {
+  if (!options_.dev || !signer_) return std::nullopt;
+  http::DevLoginSettings settings;
+  if (options_.lan) {
+    lan_key_ = random_text(kLanKeyBytes);
+    settings.lan_key = base::Redacted(lan_key_);
+    settings.own_addresses = own_addresses();
+  }
+  return std::optional<http::DevLogin>(std::in_place, std::move(settings), *signer_);
+}
+
+base::Result<void, std::string> Application::listen() {
+  const auto handler = [this](const http::Request& request, const http::Reply& reply) {
+    router_->answer(request, reply);
+  };
+  const auto port = static_cast<unsigned short>(settings_.port);
+  const bool only_here = options_.dev && !options_.lan && settings_.host.empty();
+  if (!only_here) return server_->listen({settings_.host, port}, handler);
+  if (auto listening = server_->listen({"127.0.0.1", port}, handler); !listening) return listening;
+  auto on_ipv6 = server_->listen({"::1", port}, handler);
+  if (on_ipv6) return on_ipv6;
+  // A machine without IPv6 is no reason not to start; a port that somebody else has there is.
+  if (on_ipv6.error().find("already in use") != std::string::npos) return on_ipv6;
+  log_.write(LogLevel::kInfo, "no IPv6 on this machine, listening on IPv4 only");
+  return {};
+}
+
+base::Result<void, std::string> Application::listen_admin() {
+  const auto endpoint = parse_endpoint(settings_.admin_listen);
+  if (!endpoint) return {};  // off
+  const auto metrics = [this](const http::Request& request, const http::Reply& reply) {
+    if (request.path != "/metrics") return reply(http::error_response(http::Error::kNotFound));
+    server_->report_gauges();
+    reply({.status = 200,
+           .content_type = std::string(metrics::PrometheusSink::kContentType),
+           .body = metrics_.text()});
+  };
+  const auto listening = server_->listen_admin({endpoint->address.to_string(), endpoint->port}, metrics);
+  if (listening) return {};
+  if (settings_.admin_listen_given) return base::Unexpected{"admin_listen: " + listening.error()};
+  log_.write(LogLevel::kWarn, "no metrics: admin_listen has no place", {{"error", listening.error()}});
+  return {};
+}
+
+void Application::watch_signals() {
+  signals_.async_wait([this](const boost::system::error_code& error, int number) {
+    if (error) return;
+    on_signal(number);
+    watch_signals();
+  });
+}
+
+void Application::on_signal(int number) {
+  if (number == SIGHUP) return reload();
+  if (!server_ || server_->draining()) {
+    log_.write(LogLevel::kWarn, "second signal, stopping at once");
+    return loop_.stop();
+  }
+  stop();
+}
+
+void Application::stop() {
+  log_.write(LogLevel::kInfo, "stopping: telling clients, then closing");
+  server_->drain([this] {
+    log_.write(LogLevel::kInfo, "stopped");
+    loop_.stop();
+  });
+}
+
+void Application::reload() {
+  const bool taken = reload_keys() && reload_tls();
+  metrics_.add(ports::Counter::kReloads, taken ? 0 : 1, 1);
+  if (taken) log_.write(LogLevel::kInfo, "secrets, keys and certificates re-read");
+}
+
+// Each part either takes effect as a whole or leaves the old one in force.
+bool Application::reload_keys() {
+  const auto secrets = reload_secrets(settings_);
+  if (!secrets) {
+    for (const auto& problem : secrets.error()) log_.write(LogLevel::kError, problem);
+    return false;
+  }
+  std::vector<std::string> warnings;
+  auto keys = read_keys(settings_, *secrets, warnings);
+  if (!keys) {
+    log_.write(LogLevel::kError, keys.error());
+    return false;
+  }
+  for (const auto& warning : warnings) log_.write(LogLevel::kWarn, warning);
+  verifier_->replace_keys(*std::move(keys));
+  if (signer_) signer_->replace_secret(secrets->current);
+  return true;
+}
+
+bool Application::reload_tls() {
+  if (settings_.tls_cert.empty()) return true;
+  auto identity = net::TlsIdentity::load(settings_.tls_cert, settings_.tls_key);
+  if (!identity) {
+    log_.write(LogLevel::kError, "certificate not taken, the old one goes on serving",
+               {{"error", identity.error()}});
+    return false;
+  }
+  if (!identity->warning().empty())
+    log_.write(LogLevel::kWarn, identity->warning(), {{"file", settings_.tls_cert}});
+  server_->set_tls(*std::move(identity));
+  return true;
+}
+
+}  // namespace zvonok::app

@@ -1,0 +1,65 @@
+// The running server: everything built, in the order in which it depends on one another, and taken down by
+// signals.
+#pragma once
+
+#include <boost/asio/signal_set.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/log_sink.hpp"
+#include "app/settings.hpp"
+#include "auth/jwt_signer.hpp"
+#include "auth/jwt_verifier.hpp"
+#include "base/result.hpp"
+#include "http/router.hpp"
+#include "hub/hub.hpp"
+#include "metrics/prometheus_sink.hpp"
+#include "net/loop.hpp"
+#include "net/server.hpp"
+
+namespace zvonok::app {
+
+struct ServeOptions {
+  bool dev = false;
+  bool lan = false;
+};
+
+class Application {
+ public:
+  Application(const Settings& settings, ServeOptions options, StderrLog& log);
+
+  /// Builds, listens, runs until a signal ends it. The error says what to do before trying again.
+  base::Result<void, std::string> run();
+
+ private:
+  base::Result<void, std::string> build();
+  base::Result<void, std::string> build_keys();
+  base::Result<void, std::string> build_tls();
+  base::Result<void, std::string> listen();
+  base::Result<void, std::string> listen_admin();
+  std::optional<http::DevLogin> dev_login();
+  void watch_signals();
+  void on_signal(int number);
+  void reload();
+  bool reload_keys();
+  bool reload_tls();
+  void stop();
+
+  // Given to us.
+  Settings settings_;
+  const ServeOptions options_;
+  StderrLog& log_;
+  // Ours.
+  net::Loop loop_;
+  metrics::PrometheusSink metrics_;
+  boost::asio::signal_set signals_;
+  std::optional<auth::JwtVerifier> verifier_;
+  std::optional<auth::JwtSigner> signer_;
+  std::optional<hub::Hub> hub_;
+  std::optional<http::Router> router_;
+  std::optional<net::Server> server_;
+  std::string lan_key_;
+};
+
+}  // namespace zvonok::app

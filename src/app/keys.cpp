@@ -1,0 +1,69 @@
+#include "app/keys.hpp"
+
+#include <fcntl.h>
+#include <openssl/rand.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "app/config_reader.hpp"
+#include "app/secret_file.hpp"
+#include "auth/base64url.hpp"
+#include "auth/key_set.hpp"
+#include "base/assert.hpp"
+
+namespace zvonok::app {
+namespace {
+
+constexpr std::size_t kKeySetBytesMax = 1024 * 1024;
+constexpr std::size_t kDevSecretBytes = 48;
+
+base::Result<void, std::string> write_new_secret(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return base::Unexpected{path + " cannot be made: " + std::strerror(errno)};
+  const std::string text = random_text(kDevSecretBytes) + "\n";
+  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (::close(file) != 0 || !written) return base::Unexpected{path + " cannot be written"};
+  return {};
+}
+
+}  // namespace
+
+std::string random_text(std::size_t bytes) {
+  std::string random(bytes, '\0');
+  const int filled = RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes));
+  ZVONOK_ASSERT(filled == 1);
+  return auth::base64url_encode(random);
+}
+
+base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings, const Secrets& secrets,
+                                                   std::vector<std::string>& warnings) {
+  auth::JwtKeys keys{.secret = secrets.current, .previous_secret = secrets.previous, .key_set = {}};
+  if (settings.jwks_file.empty()) return keys;
+  const auto text = read_regular_file(settings.jwks_file, kKeySetBytesMax);
+  if (!text) return base::Unexpected{"jwks.file " + settings.jwks_file + " " + text.error()};
+  std::vector<std::string> skipped;
+  auto key_set = auth::KeySet::parse_jwks(*text, skipped);
+  if (!key_set) return base::Unexpected{"jwks.file " + settings.jwks_file + ": " + key_set.error()};
+  for (const auto& warning : skipped) warnings.push_back("jwks.file " + settings.jwks_file + ": " + warning);
+  keys.key_set = *std::move(key_set);
+  return keys;
+}
+
+base::Result<Secret, std::string> dev_secret(const std::string& data_dir) {
+  std::error_code error;
+  std::filesystem::create_directories(data_dir, error);
+  if (error) return base::Unexpected{"data_dir " + data_dir + " cannot be made: " + error.message()};
+  const std::string path = data_dir + "/dev-secret";
+  if (!path_exists(path)) {
+    if (auto written = write_new_secret(path); !written) return base::Unexpected{written.error()};
+  }
+  auto secret = read_secret_file(path);
+  if (!secret) return base::Unexpected{path + " " + secret.error()};
+  return *std::move(secret);
+}
+
+}  // namespace zvonok::app

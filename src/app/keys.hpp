@@ -1,0 +1,26 @@
+// What tokens are checked with, read from where the settings say: at the start, and again on SIGHUP.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/settings.hpp"
+#include "app/settings_load.hpp"
+#include "auth/jwt_options.hpp"
+#include "base/result.hpp"
+
+namespace zvonok::app {
+
+/// `secrets`: what load_settings or reload_secrets has found. `warnings` gets a line for each key that is
+/// skipped.
+base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings, const Secrets& secrets,
+                                                   std::vector<std::string>& warnings);
+
+/// The secret of --dev: kept in the data folder (mode 0600), so that a restart logs nobody out. Made when it
+/// is missing.
+base::Result<Secret, std::string> dev_secret(const std::string& data_dir);
+
+/// `bytes` random bytes in base64url.
+std::string random_text(std::size_t bytes);
+
+}  // namespace zvonok::app

@@ -1,0 +1,126 @@
+// zvonok: reads the command line, does what it says, and turns the outcome into an exit code.
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "app/application.hpp"
+#include "app/command_line.hpp"
+#include "app/keys.hpp"
+#include "app/log_sink.hpp"
+#include "app/settings_check.hpp"
+#include "app/settings_load.hpp"
+#include "app/settings_text.hpp"
+#include "app/wiring.hpp"
+#include "auth/jwt_signer.hpp"
+#include "net/clock.hpp"
+
+#ifndef ZVONOK_VERSION
+#  error "ZVONOK_VERSION comes from CMake"
+#endif
+
+namespace {
+
+using namespace zvonok;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+int tell(const std::vector<std::string>& problems, int exit_code) {
+  for (const auto& problem : problems) std::fprintf(stderr, "zvonok: %s\n", problem.c_str());
+  return exit_code;
+}
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+std::vector<std::string> environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+  return variables;
+}
+
+base::Result<app::LoadedSettings, app::Problems> load(const app::Command& command) {
+  app::SettingSources sources;
+  sources.flags = command.flags;
+  sources.environment = environment();
+  sources.config_file = command.config_file;
+  return app::load_settings(sources);
+}
+
+app::Mode mode_of(const app::Command& command) {
+  return command.dev ? app::Mode::kDev : app::Mode::kServe;
+}
+
+int serve(const app::Command& command) {
+  const auto loaded = load(command);
+  if (!loaded) return tell(loaded.error(), kUsage);
+  const auto findings = app::check(loaded->settings, mode_of(command));
+  if (!findings.errors.empty()) return tell(findings.errors, kUsage);
+  app::StderrLog log(loaded->settings.log_level, loaded->settings.log_format);
+  for (const auto& warning : loaded->warnings) log.write(ports::LogLevel::kWarn, warning);
+  for (const auto& warning : findings.warnings) log.write(ports::LogLevel::kWarn, warning);
+  log.write(ports::LogLevel::kInfo, "zvonok starts",
+            {{"version", ZVONOK_VERSION},
+             {"config", loaded->config_file.empty() ? std::string_view("none") : loaded->config_file}});
+  app::Application application(loaded->settings, {.dev = command.dev, .lan = command.lan}, log);
+  const auto result = application.run();
+  return result ? 0 : tell({result.error()}, kFailed);
+}
+
+int make_token(const app::Command& command) {
+  auto loaded = load(command);
+  if (!loaded) return tell(loaded.error(), kUsage);
+  app::Settings& settings = loaded->settings;
+  if (command.dev && settings.jwt_secret.reveal().empty()) {
+    auto secret = app::dev_secret(settings.data_dir);
+    if (!secret) return tell({secret.error()}, kFailed);
+    settings.jwt_secret = *std::move(secret);
+  }
+  if (settings.jwt_secret.reveal().empty()) {
+    return tell({"there is no secret to sign with: set JWT_SECRET (or jwt_secret in zvonok.toml) to the one "
+                 "that the server "
+                 "has; with a JWKS alone, tokens come from whoever holds the private key"},
+                kFailed);
+  }
+  const auth::JwtSigner signer(app::jwt_options(settings), settings.jwt_secret);
+  const auto token = signer.sign(command.user, net::wall_now(), command.ttl);
+  if (!token) return tell({"--user must be 1 to 512 bytes of UTF-8 without U+0000"}, kUsage);
+  print(*token + "\n");
+  return 0;
+}
+
+int check_config(const app::Command& command) {
+  if (command.print == app::Command::Print::kSample) return print(app::sample_file()), 0;
+  if (command.print == app::Command::Print::kMarkdown) return print(app::settings_page()), 0;
+  const auto loaded = load(command);
+  if (!loaded) return tell(loaded.error(), kUsage);
+  const auto findings = app::check(loaded->settings, mode_of(command));
+  for (const auto& warning : loaded->warnings) print("warning: " + warning + "\n");
+  for (const auto& warning : findings.warnings) print("warning: " + warning + "\n");
+  if (!findings.errors.empty()) return tell(findings.errors, kUsage);
+  print("the configuration is fine" +
+        (loaded->config_file.empty() ? std::string() : " (" + loaded->config_file + ")") + "\n");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto command = app::parse_command_line({argv + 1, argv + argc});
+  if (!command) return tell(command.error(), kUsage);
+  switch (command->verb) {
+    case app::Command::Verb::kServe:
+      return serve(*command);
+    case app::Command::Verb::kToken:
+      return make_token(*command);
+    case app::Command::Verb::kCheckConfig:
+      return check_config(*command);
+    case app::Command::Verb::kHelp:
+      return print(app::help_text()), 0;
+    case app::Command::Verb::kVersion:
+      return print("zvonok " ZVONOK_VERSION "\n"), 0;
+  }
+}

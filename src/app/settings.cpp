@@ -1,0 +1,29 @@
+#include "app/settings.hpp"
+
+#include "base/assert.hpp"
+
+namespace zvonok::app {
+
+std::vector<base::IpRange> ranges(const std::vector<std::string>& texts) {
+  std::vector<base::IpRange> ranges;
+  for (const auto& text : texts) {
+    const auto range = base::IpRange::parse(text);
+    ZVONOK_ASSERT(range.has_value());
+    ranges.push_back(*range);
+  }
+  return ranges;
+}
+
+std::vector<std::string> allowed_algorithms(const Settings& settings) {
+  if (!settings.jwt_algs.empty()) return settings.jwt_algs;
+  std::vector<std::string> algorithms;
+  if (!settings.jwt_secret.reveal().empty()) algorithms = {"HS256", "HS384", "HS512"};
+  if (!settings.jwks_file.empty()) {
+    for (const char* family : {"RS", "PS", "ES"}) {
+      for (const char* bits : {"256", "384", "512"}) algorithms.push_back(std::string(family) + bits);
+    }
+  }
+  return algorithms;
+}
+
+}  // namespace zvonok::app

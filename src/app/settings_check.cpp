@@ -1,0 +1,75 @@
+#include "app/settings_check.hpp"
+
+namespace zvonok::app {
+namespace {
+
+constexpr std::size_t kSecretBytesMin = 32;  // RFC 7518 section 3.2: no shorter than HS256's hash
+
+void check_keys(const Settings& settings, Mode mode, Findings& findings) {
+  const bool has_secret = !settings.jwt_secret.reveal().empty();
+  const bool has_previous = !settings.jwt_secret_previous.reveal().empty();
+  const bool has_jwks = !settings.jwks_file.empty();
+  if (!has_secret && !has_jwks && mode == Mode::kServe) {
+    findings.errors.push_back(
+        "there is no key to check tokens with: set JWT_SECRET to the secret with which your backend signs "
+        "them (a new one: "
+        "`openssl rand -base64 48`), or jwks.file to the public keys of your identity provider");
+  }
+  if (has_previous && !has_secret) {
+    findings.errors.push_back(
+        "jwt_secret_previous is set and jwt_secret is not: the secret in use belongs into jwt_secret");
+  }
+  for (const auto& [name, secret] : {std::pair{"jwt_secret", &settings.jwt_secret},
+                                     std::pair{"jwt_secret_previous", &settings.jwt_secret_previous}}) {
+    const auto bytes = secret->reveal().size();
+    if (bytes == 0 || bytes >= kSecretBytesMin) continue;
+    findings.warnings.push_back(
+        std::string(name) + " has only " + std::to_string(bytes) +
+        " bytes: a short one can be guessed from a single token, and then anybody can call as anybody; use " +
+        std::to_string(kSecretBytesMin) + " or more (`openssl rand -base64 48`)");
+  }
+  const bool makes_secret = mode == Mode::kDev;
+  for (const auto& algorithm : settings.jwt_algs) {
+    if (algorithm.starts_with("HS") && !has_secret && !makes_secret) {
+      findings.errors.push_back("jwt_algs has " + algorithm + ", which needs jwt_secret: set it, or remove " +
+                                algorithm);
+    }
+    if (!algorithm.starts_with("HS") && !has_jwks) {
+      findings.errors.push_back("jwt_algs has " + algorithm + ", which needs jwks.file: set it, or remove " +
+                                algorithm);
+    }
+  }
+}
+
+void check_dev(const Settings& settings, Findings& findings) {
+  const auto refuse = [&](bool is_set, const char* name) {
+    if (!is_set) return;
+    findings.errors.push_back(std::string("--dev lets anybody on this machine log in, and ") + name +
+                              " would open it to others: remove one of the two");
+  };
+  refuse(!settings.tls_cert.empty(), "tls.cert");
+  refuse(!settings.tls_key.empty(), "tls.key");
+  refuse(!settings.trusted_proxies.empty(), "trusted_proxies");
+  refuse(!settings.public_url.empty(), "public_url");
+}
+
+}  // namespace
+
+Findings check(const Settings& settings, Mode mode) {
+  Findings findings;
+  check_keys(settings, mode, findings);
+  if (mode == Mode::kDev) check_dev(settings, findings);
+  if (settings.tls_cert.empty() != settings.tls_key.empty()) {
+    const bool has_cert = !settings.tls_cert.empty();
+    findings.errors.push_back(std::string(has_cert ? "tls.cert" : "tls.key") + " is set and " +
+                              (has_cert ? "tls.key" : "tls.cert") + " is not: TLS needs both");
+  }
+  if (settings.ws_dead_s <= settings.ws_ping_s) {
+    findings.errors.push_back("ws.dead_s (" + std::to_string(settings.ws_dead_s) +
+                              ") must be more than ws.ping_s (" + std::to_string(settings.ws_ping_s) +
+                              "), or a connection would be given up before it was asked: raise ws.dead_s");
+  }
+  return findings;
+}
+
+}  // namespace zvonok::app

@@ -1,0 +1,19 @@
+// Owners of cjose's objects. The types are only named here, so that our headers do not bring cjose's to their
+// readers.
+#pragma once
+
+#include <memory>
+
+struct _cjose_jwk_int;
+struct _cjose_jws_int;
+
+namespace zvonok::auth {
+
+struct CjoseDeleter {
+  void operator()(_cjose_jwk_int* jwk) const noexcept;
+  void operator()(_cjose_jws_int* jws) const noexcept;
+};
+using JwkPtr = std::unique_ptr<_cjose_jwk_int, CjoseDeleter>;
+using JwsPtr = std::unique_ptr<_cjose_jws_int, CjoseDeleter>;
+
+}  // namespace zvonok::auth

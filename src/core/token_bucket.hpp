@@ -1,0 +1,46 @@
+// A token bucket in eight bytes: instead of a count of tokens and the time of the last look, it holds the one
+// instant at which it will be full again (the "virtual scheduling" form of the GCRA, ITU-T I.371).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace zvonok::core {
+
+/// How often something may happen: `burst` times at once, then once per `interval`.
+struct Rate {
+  std::int64_t burst = 1;
+  base::Duration interval{1000};
+
+  /// `count` times per `period` after a burst. An interval is at least 1 ms: higher rates are not told apart.
+  static constexpr Rate per(std::int64_t count, base::Duration period, std::int64_t burst) {
+    return {burst,
+            std::max(base::Duration{1}, base::Duration{period.count() / std::max<std::int64_t>(count, 1)})};
+  }
+};
+
+class TokenBucket {
+ public:
+  /// How long until a token is there; 0: now. Takes nothing.
+  base::Duration wait(const Rate& rate, base::MonoTime now) const {
+    const auto full_after_taking = std::max(full_at_, now) + rate.interval;
+    const auto excess = full_after_taking - now - rate.burst * rate.interval;
+    return std::max(excess, base::Duration{0});
+  }
+  /// Takes a token whether or not one is there: who must not go over asks `wait` first.
+  void take(const Rate& rate, base::MonoTime now) { full_at_ = std::max(full_at_, now) + rate.interval; }
+  bool try_take(const Rate& rate, base::MonoTime now) {
+    if (wait(rate, now) > base::Duration{0}) return false;
+    take(rate, now);
+    return true;
+  }
+  /// A full bucket has nothing to remember and may be forgotten.
+  bool is_full(base::MonoTime now) const { return full_at_ <= now; }
+
+ private:
+  base::MonoTime full_at_ = base::MonoTime::min();
+};
+
+}  // namespace zvonok::core

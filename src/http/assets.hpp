@@ -1,0 +1,16 @@
+// The files of the page at `/`, carried in the binary. The table is made from web/ while building
+// (cmake/embed.cmake).
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace zvonok::http {
+
+struct Asset {
+  std::string_view path, content_type, etag, body;
+};
+
+std::span<const Asset> assets();
+
+}  // namespace zvonok::http

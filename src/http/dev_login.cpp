@@ -1,0 +1,94 @@
+#include "http/dev_login.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "http/error.hpp"
+
+namespace zvonok::http {
+namespace {
+
+// Long enough that nobody is logged out while trying things, short enough that a forgotten one ends.
+constexpr base::Duration kTokenLife = base::hours(24 * 7);
+
+struct HostParts {
+  std::string_view name, port;
+};
+
+HostParts split_host(std::string_view host) {
+  const auto colon = host.rfind(':');
+  const auto bracket = host.rfind(']');
+  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
+    return {host, {}};
+  return {host.substr(0, colon), host.substr(colon + 1)};
+}
+
+bool is_local_name(std::string_view name) {
+  return equal_ignoring_case(name, "localhost") || name == "127.0.0.1" || name == "[::1]";
+}
+
+bool came_through_a_proxy(const Request& request) {
+  return std::ranges::any_of(request.headers, [](const Header& h) {
+    constexpr std::string_view kForwarded = "x-forwarded-";
+    return equal_ignoring_case(h.name, "Forwarded") || equal_ignoring_case(h.name, "Via") ||
+           equal_ignoring_case(std::string_view(h.name).substr(0, kForwarded.size()), kForwarded);
+  });
+}
+
+// Whether the page that asks was served by us: Origin is scheme://Host, or there is none (no page at all).
+bool is_same_origin(const Request& request) {
+  if (!request.has_header("Origin")) return true;
+  const auto host = request.joined_header("Host");
+  const std::string scheme = request.tls ? "https://" : "http://";
+  return equal_ignoring_case(request.joined_header("Origin"), scheme + host);
+}
+
+// In a time that does not tell how much of it was right.
+bool equal_secrets(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    difference |= static_cast<unsigned>(a[i]) ^ static_cast<unsigned>(b[i]);
+  return difference == 0;
+}
+
+struct Login {
+  std::string name, key;
+};
+
+std::optional<Login> read_login(const std::string& body) {
+  const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("name") || !json["name"].is_string()) return std::nullopt;
+  Login login{.name = json["name"].get<std::string>(), .key = {}};
+  if (json.contains("key") && json["key"].is_string()) login.key = json["key"].get<std::string>();
+  return login;
+}
+
+}  // namespace
+
+bool DevLogin::is_allowed(const Request& request, std::string_view key) const {
+  if (came_through_a_proxy(request) || !is_same_origin(request)) return false;
+  const auto host = request.joined_header("Host");
+  const auto name = split_host(host).name;
+  if (request.peer.is_loopback() && is_local_name(name)) return true;
+  const std::string& lan_key = settings_.lan_key.reveal();
+  if (lan_key.empty() || !request.tls || !equal_secrets(lan_key, key)) return false;
+  const auto address = base::IpAddress::parse(name);
+  return address && std::ranges::find(settings_.own_addresses, *address) != settings_.own_addresses.end();
+}
+
+Response DevLogin::answer(const Request& request, base::WallTime now) const {
+  // Who may not log in learns nothing of what is wrong with the body.
+  const auto login = read_login(request.body);
+  if (!is_allowed(request, login ? login->key : std::string())) return error_response(Error::kForbidden);
+  if (!login) return error_response(Error::kNotJson);
+  const auto token = signer_.sign(login->name, now, kTokenLife);
+  if (!token) return error_response(Error::kNotJson);
+  Response response;
+  response.body = nlohmann::json{{"token", *token}}.dump();
+  response.headers.push_back({"Cache-Control", "no-store"});
+  return response;
+}
+
+}  // namespace zvonok::http

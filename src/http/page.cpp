@@ -1,0 +1,38 @@
+#include "http/page.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "http/assets.hpp"
+
+namespace zvonok::http {
+namespace {
+
+// The page loads nothing from elsewhere and runs nothing that stands in its HTML.
+constexpr std::string_view kContentSecurityPolicy =
+    "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob: mediastream:; img-src 'self' "
+    "data:; "
+    "style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+}  // namespace
+
+std::optional<Response> page_response(const Request& request) {
+  const auto found = std::ranges::find(assets(), request.path, &Asset::path);
+  if (found == assets().end()) return std::nullopt;
+  Response response{.status = 200, .content_type = std::string(found->content_type), .body = ""};
+  response.headers = {
+      {"ETag", std::string(found->etag)},
+      {"Cache-Control", "no-cache"},  // ask each time; the answer is a short 304 while nothing has changed
+      {"Content-Security-Policy", std::string(kContentSecurityPolicy)},
+      {"Referrer-Policy", "no-referrer"},
+      {"Permissions-Policy", "camera=(self), microphone=(self)"},
+  };
+  if (list_holds(request.joined_header("If-None-Match"), found->etag)) {
+    response.status = 304;
+  } else {
+    response.body = found->body;
+  }
+  return response;
+}
+
+}  // namespace zvonok::http

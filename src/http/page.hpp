@@ -1,0 +1,13 @@
+// The call page at `/` and its files.
+#pragma once
+
+#include <optional>
+
+#include "http/request.hpp"
+
+namespace zvonok::http {
+
+/// The embedded file at the request's path, or 304 when the client has it; nullopt when there is none.
+std::optional<Response> page_response(const Request& request);
+
+}  // namespace zvonok::http

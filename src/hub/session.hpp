@@ -1,0 +1,25 @@
+// What the hub knows of one connection. It lies inside the connection's own object: one allocation less for
+// an idle one.
+#pragma once
+
+#include "base/time.hpp"
+#include "core/ids.hpp"
+#include "core/token_bucket.hpp"
+#include "hub/client_link.hpp"
+#include "ports/token_verifier.hpp"
+
+namespace zvonok::hub {
+
+struct Session {
+  explicit Session(ClientLink& its_link) : link(its_link) {}
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  ClientLink& link;
+  core::DeviceId device{};  // none before `Hub::open` and after the hub has let go of it
+  ports::IdForm user_form = ports::IdForm::kString;
+  core::TokenBucket messages, invalid_messages;
+  base::MonoTime throttled_since = base::kNever;
+};
+
+}  // namespace zvonok::hub

@@ -1,0 +1,253 @@
+#include "net/http_stage.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <utility>
+
+#include "http/client_address.hpp"
+#include "http/upgrade.hpp"
+#include "net/clock.hpp"
+#include "net/loop.hpp"
+#include "net/request_head.hpp"
+#include "net/response_text.hpp"
+#include "net/ws_stage.hpp"
+
+namespace zvonok::net {
+namespace {
+
+namespace beast_http = boost::beast::http;
+
+// A handler that has not answered by then is given up (503); nothing that we do for a request takes as long.
+constexpr base::Duration kReplyTimeout{5'000};
+
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
+http::Request to_request(beast_http::request<beast_http::string_body>&& parsed) {
+  http::Request request;
+  request.method = std::string(parsed.method_string());
+  request.target = std::string(parsed.target());
+  const auto parts = http::split_target(request.target);
+  request.path = parts.path;
+  request.query = parts.query;
+  request.version = parsed.version();
+  for (const auto& field : parsed) {
+    request.headers.push_back({std::string(field.name_string()), std::string(field.value())});
+  }
+  request.body = std::move(parsed.body());
+  return request;
+}
+
+}  // namespace
+
+struct HttpStage::Parser {
+  beast_http::parser<true, beast_http::string_body> beast;
+};
+
+HttpStage::HttpStage(Connection& connection, const HttpHandler& handler, WebSockets websockets)
+    : connection_(connection), handler_(handler), websockets_(websockets) {
+  await(Phase::kHead, connection_.context().limits.request_head);
+}
+
+HttpStage::~HttpStage() = default;
+
+void HttpStage::await(Phase phase, base::Duration timeout) {
+  phase_ = phase;
+  connection_.set_deadline(connection_.context().loop.now() + timeout);
+}
+
+void HttpStage::on_bytes(std::span<char> bytes) {
+  input_.append(bytes.data(), bytes.size());
+  if (phase_ == Phase::kReplying) {
+    // A client may pipeline, but not without end: what is read ahead is bounded by one read of the loop.
+    connection_.pause_reading();
+    return;
+  }
+  work();
+}
+
+void HttpStage::work() {
+  while (phase_ != Phase::kReplying && phase_ != Phase::kOver) {
+    if (phase_ == Phase::kIdle) {
+      if (input_.empty()) return;
+      await(Phase::kHead, connection_.context().limits.request_head);
+    }
+    if (phase_ == Phase::kHead && !read_head()) return;
+    if (phase_ == Phase::kBody && !read_body()) return;
+  }
+}
+
+// True once the head is there and good.
+bool HttpStage::read_head() {
+  const auto& limits = connection_.context().limits;
+  const auto end = input_.find(kHeadEnd, looked_at_ < kHeadEnd.size() ? 0 : looked_at_ - kHeadEnd.size());
+  const bool whole = end != std::string::npos;
+  const auto head = std::string_view(input_).substr(0, whole ? end + kHeadEnd.size() : input_.size());
+  if (const auto error = check_partial_head(head, looked_at_)) return fail(*error), false;
+  if (head.size() > limits.header_bytes) return fail(http::Error::kHeadTooLarge), false;
+  looked_at_ = head.size();
+  if (!whole) return false;
+  if (const auto error = check_head(head.substr(0, end + 2), limits.header_count)) return fail(*error), false;
+
+  parser_ = std::make_unique<Parser>();
+  parser_->beast.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+  parser_->beast.body_limit(limits.body_bytes);
+  boost::system::error_code error;
+  parser_->beast.put(boost::asio::buffer(head), error);
+  if (error == beast_http::error::body_limit) return fail(http::Error::kBodyTooLarge), false;
+  if (error || !parser_->beast.is_header_done()) return fail(http::Error::kBadRequest), false;
+  input_.erase(0, head.size());
+  looked_at_ = 0;
+  parser_->beast.eager(true);
+  await(Phase::kBody, limits.request_body);
+  return true;
+}
+
+// True once the whole request has been read and is being answered.
+bool HttpStage::read_body() {
+  auto& beast = parser_->beast;
+  while (!beast.is_done() && !input_.empty()) {
+    boost::system::error_code error;
+    const auto used = beast.put(boost::asio::buffer(input_), error);
+    input_.erase(0, used);
+    if (error == beast_http::error::need_more) return false;
+    if (error == beast_http::error::body_limit) return fail(http::Error::kBodyTooLarge), false;
+    if (error) return fail(http::Error::kBadRequest), false;
+  }
+  if (!beast.is_done()) return false;
+  keep_alive_ = beast.keep_alive();
+  request_ = to_request(beast.release());
+  parser_.reset();
+  dispatch();
+  return true;
+}
+
+void HttpStage::dispatch() {
+  auto& context = connection_.context();
+  request_.peer = connection_.peer();
+  request_.tls = connection_.is_tls();
+  client_ = http::client_address(request_, context.trusted_proxies);
+  await(Phase::kReplying, kReplyTimeout);
+  ++requests_;
+  if (websockets_ == WebSockets::kAccepted && http::wants_upgrade(request_)) return upgrade();
+  handler_(request_,
+           [weak = connection_.weak_from_this(), this, number = requests_](http::Response response) {
+             const auto alive = weak.lock();
+             if (alive && !alive->ending() && phase_ == Phase::kReplying && number == requests_)
+               reply(std::move(response));
+           });
+}
+
+std::optional<http::Error> HttpStage::reason_to_refuse_upgrade() {
+  auto& context = connection_.context();
+  if (context.draining) return http::Error::kDraining;
+  if (context.full) return http::Error::kOverloaded;
+  if (client_ == connection_.peer()) return std::nullopt;  // it was counted when it was accepted
+  const auto verdict = context.addresses.admit(client_, context.loop.now(), connection_.lease());
+  return verdict == AddressTable::Verdict::kAdmitted ? std::nullopt
+                                                     : std::optional(http::Error::kTooManyConnections);
+}
+
+void HttpStage::upgrade() {
+  auto checked = http::check_upgrade(request_, connection_.context().upgrades);
+  if (!checked) return fail(checked.error());
+  if (const auto error = reason_to_refuse_upgrade()) return fail(*error);
+  // Nothing is read while the token is looked at: what the client sends early waits.
+  connection_.pause_reading();
+  const std::string token = checked->token;
+  connection_.context().verifier.verify(token, wall_now(),
+                                        [weak = connection_.weak_from_this(), this,
+                                         upgrade = *std::move(checked)](const ports::TokenVerdict& verdict) {
+                                          const auto alive = weak.lock();
+                                          if (alive && !alive->ending() && phase_ == Phase::kReplying)
+                                            on_verdict(upgrade, verdict);
+                                        });
+}
+
+void HttpStage::on_verdict(const http::Upgrade& upgrade, const ports::TokenVerdict& verdict) {
+  if (verdict) return open_websocket(upgrade, *verdict);
+  refuse_token(upgrade, verdict.error());
+}
+
+// Browsers cannot read the status of a refused upgrade, but they can read a close code: so 101, then 4001.
+void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRefusal& refusal) {
+  auto& context = connection_.context();
+  const auto reason = static_cast<std::size_t>(refusal.error);
+  context.metrics.add(ports::Counter::kTokensRefused, reason);
+  context.log.write(ports::LogLevel::kInfo, "token refused",
+                    {{"reason", ports::label_values::kTokens[reason]}, {"detail", refusal.detail}});
+  if (!context.addresses.note_bad_token(client_, context.loop.now()))
+    return fail(http::Error::kTooManyBadTokens);
+  context.metrics.add(ports::Counter::kClosed,
+                      static_cast<std::size_t>(protocol::CloseReason::kUnauthorized));
+  connection_.queue(switching_protocols_text(upgrade.key, upgrade.subprotocol));
+  connection_.queue(protocol::close_frame(protocol::code(protocol::CloseReason::kUnauthorized),
+                                          protocol::reason(protocol::CloseReason::kUnauthorized)));
+  phase_ = Phase::kOver;
+  connection_.finish();
+}
+
+void HttpStage::open_websocket(const http::Upgrade& upgrade, const ports::Identity& identity) {
+  connection_.lease().authenticated();
+  connection_.queue(switching_protocols_text(upgrade.key, upgrade.subprotocol));
+  phase_ = Phase::kOver;
+  std::string early = std::move(input_);
+  early.reserve(early.size() + protocol::kReadablePadding);
+  auto stage = std::make_unique<WsStage>(connection_);
+  WsStage& websocket = *stage;
+  connection_.become(std::move(stage));  // from here on `this` is kept alive only until it returns
+  connection_.resume_reading();
+  websocket.open(identity);
+  if (!early.empty()) websocket.on_bytes(early);
+}
+
+void HttpStage::reply(http::Response response) {
+  auto& context = connection_.context();
+  context.metrics.add(ports::Counter::kHttpRequests, response.status / 100 - 1);
+  const bool keep = keep_alive_ && !context.draining && !peer_has_ended_;
+  const auto send_body = request_.method == "HEAD" ? SendBody::kNo : SendBody::kYes;
+  connection_.queue(response_text(response, keep ? KeepAlive::kYes : KeepAlive::kNo, send_body, wall_now()));
+  request_ = {};
+  if (!keep) {
+    phase_ = Phase::kOver;
+    return connection_.finish();
+  }
+  await(Phase::kIdle, context.limits.keep_alive);
+  connection_.resume_reading();
+  // A handler that answered at once is called from `work`, whose loop goes on by itself.
+  if (!input_.empty()) {
+    boost::asio::post(context.loop.io(), [self = connection_.shared_from_this(), this] {
+      if (!self->ending() && phase_ == Phase::kIdle) work();
+    });
+  }
+}
+
+void HttpStage::fail(http::Error error) {
+  keep_alive_ = false;
+  reply(http::error_response(error));
+}
+
+void HttpStage::on_end() {
+  peer_has_ended_ = true;
+  if (phase_ == Phase::kReplying) return;  // half-closed: it still waits for its answer
+  phase_ = Phase::kOver;
+  connection_.finish();
+}
+
+void HttpStage::on_timer(base::MonoTime /*now*/) {
+  if (phase_ == Phase::kReplying) return fail(http::Error::kTimeout);
+  // Who has sent nothing gets nothing: a load balancer's probe, or a browser's spare connection.
+  if (phase_ == Phase::kIdle || (phase_ == Phase::kHead && input_.empty())) {
+    phase_ = Phase::kOver;
+    return connection_.finish();
+  }
+  fail(http::Error::kRequestTimeout);
+}
+
+void HttpStage::on_drain() {
+  if (phase_ == Phase::kReplying) return;
+  phase_ = Phase::kOver;
+  connection_.finish();
+}
+
+}  // namespace zvonok::net

@@ -1,0 +1,215 @@
+#include "net/server.hpp"
+
+#include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
+#include <utility>
+
+#include "http/client_address.hpp"
+#include "net/clock.hpp"
+#include "net/http_stage.hpp"
+
+namespace zvonok::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+base::IpAddress to_address(const asio::ip::address& address) {
+  return address.is_v4() ? base::IpAddress::from_v4(address.to_v4().to_bytes())
+                         : base::IpAddress::from_v6(address.to_v6().to_bytes());
+}
+
+std::string_view without_brackets(std::string_view host) {
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') return host.substr(1, host.size() - 2);
+  return host;
+}
+
+// A machine without IPv6 says so in one of these ways.
+bool means_no_ipv6(const boost::system::error_code& error) {
+  return error == asio::error::address_family_not_supported ||
+         error == boost::system::errc::address_not_available;
+}
+
+std::string listen_error(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
+  const auto port = std::to_string(endpoint.port());
+  const auto host =
+      endpoint.address().is_unspecified() ? std::string("any address") : endpoint.address().to_string();
+  if (error == asio::error::address_in_use) {
+    return "port " + port + " on " + host +
+           " is already in use: stop the other server, or choose another port";
+  }
+  if (error == asio::error::access_denied) {
+    return "port " + port +
+           " needs a right that this process lacks: choose a port from 1024 on, or grant "
+           "CAP_NET_BIND_SERVICE";
+  }
+  return "cannot listen on port " + port + " of " + host + ": " + error.message();
+}
+
+}  // namespace
+
+// The hub's next deadline on the loop's wheel.
+struct Server::HubTimer : TimerNode {
+  HubTimer(Loop& its_loop, hub::Hub& its_hub) : loop(its_loop), hub(its_hub) {}
+  void on_timer(base::MonoTime now) override {
+    scheduled_for = base::kNever;
+    hub.on_time(now);
+    look();
+  }
+  void look() {
+    const auto deadline = hub.next_deadline();
+    if (deadline == scheduled_for) return;
+    scheduled_for = deadline;
+    loop.schedule(*this, deadline);
+  }
+  Loop& loop;
+  hub::Hub& hub;
+  base::MonoTime scheduled_for = base::kNever;
+};
+
+Server::Server(Loop& loop, hub::Hub& hub, ports::TokenVerifier& verifier, ports::LogSink& log,
+               ports::MetricsSink& metrics, ServerSettings settings)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      addresses_(settings_.addresses),
+      context_{.loop = loop,
+               .hub = hub,
+               .addresses = addresses_,
+               .verifier = verifier,
+               .log = log,
+               .metrics = metrics,
+               .limits = settings_.limits,
+               .upgrades = settings_.upgrades,
+               .trusted_proxies = settings_.trusted_proxies},
+      hub_timer_(std::make_unique<HubTimer>(loop, hub)) {
+  loop_.set_after_turn([this] { after_turn(); });
+}
+
+// Connections hold references into this object, and handlers of the loop hold connections: none may be left.
+Server::~Server() {
+  for (auto next = connections_.begin(); next != connections_.end();) (next++)->abort();
+  for (const auto& listener : listeners_) listener->stop();
+  drain_timer_.reset();
+  loop_.io().restart();
+  while (loop_.io().poll() > 0) {
+  }
+}
+
+base::Result<void, std::string> Server::listen_all(const ListenAt& at, const Listener::OnAccept& on_accept) {
+  std::vector<tcp::endpoint> endpoints;
+  if (at.host.empty()) {
+    endpoints.emplace_back(tcp::v6(), at.port);
+  } else {
+    boost::system::error_code error;
+    tcp::resolver resolver(loop_.io());
+    const auto host = std::string(without_brackets(at.host));
+    for (const auto& found : resolver.resolve(host, std::to_string(at.port), tcp::resolver::passive, error)) {
+      if (std::ranges::find(endpoints, found.endpoint()) == endpoints.end())
+        endpoints.push_back(found.endpoint());
+    }
+    if (endpoints.empty())
+      return base::Unexpected{"host \"" + at.host + "\" is no address of this machine: " + error.message()};
+  }
+  std::size_t listening = 0;
+  std::string problem;
+  for (const auto& endpoint : endpoints) {
+    auto listener = std::make_unique<Listener>(loop_, context_.log, on_accept);
+    auto result = listener->listen(endpoint);
+    if (!result && at.host.empty() && means_no_ipv6(result.error())) {
+      context_.log.write(ports::LogLevel::kInfo, "no IPv6 on this machine, listening on IPv4 only");
+      result = listener->listen(tcp::endpoint(tcp::v4(), at.port));
+    }
+    if (result) {
+      listeners_.push_back(std::move(listener));
+      ++listening;
+    } else if (endpoints.size() == 1 || !means_no_ipv6(result.error())) {
+      return base::Unexpected{listen_error(endpoint, result.error())};
+    } else {
+      problem = listen_error(
+          endpoint, result.error());  // a name with an IPv4 and an IPv6 address, and one of them works
+    }
+  }
+  if (listening == 0) return base::Unexpected{problem};
+  return {};
+}
+
+base::Result<void, std::string> Server::listen(const ListenAt& at, HttpHandler handler) {
+  handler_ = std::move(handler);
+  return listen_all(
+      at, [this](Socket socket, const tcp::endpoint& peer) { accept_client(std::move(socket), peer); });
+}
+
+base::Result<void, std::string> Server::listen_admin(const ListenAt& at, HttpHandler handler) {
+  admin_handler_ = std::move(handler);
+  return listen_all(
+      at, [this](Socket socket, const tcp::endpoint& peer) { accept_admin(std::move(socket), peer); });
+}
+
+void Server::start() {
+  for (const auto& listener : listeners_) listener->start();
+}
+
+void Server::accept_client(Socket socket, const tcp::endpoint& peer) {
+  const auto count = [this](std::size_t outcome) {
+    context_.metrics.add(ports::Counter::kConnections, outcome);
+  };
+  const auto address = to_address(peer.address());
+  const bool from_proxy = http::is_in(settings_.trusted_proxies, address);
+  // Beyond the limit nothing is answered: what is left of the descriptors is for those who are here.
+  if (open_ >= settings_.connections_max) return count(1);
+  AddressLease lease;
+  if (!from_proxy) {
+    const auto verdict = addresses_.admit(address, loop_.now(), lease);
+    if (verdict != AddressTable::Verdict::kAdmitted)
+      return count(verdict == AddressTable::Verdict::kTooMany ? 2 : 3);
+  }
+  count(0);
+  Stream stream(std::move(socket), tls_ ? tls_->context() : nullptr);
+  const auto connection =
+      std::make_shared<Connection>(context_, std::move(stream), address, std::move(lease));
+  connections_.push_back(*connection);
+  connection->count_in(open_);
+  context_.full = open_ >= settings_.connections_max - settings_.connections_max / 10;
+  connection->start(std::make_unique<HttpStage>(*connection, handler_, HttpStage::WebSockets::kAccepted));
+}
+
+void Server::accept_admin(Socket socket, const tcp::endpoint& peer) {
+  const auto connection = std::make_shared<Connection>(context_, Stream(std::move(socket), nullptr),
+                                                       to_address(peer.address()), AddressLease());
+  connections_.push_back(*connection);
+  connection->count_in(open_);
+  connection->start(
+      std::make_unique<HttpStage>(*connection, admin_handler_, HttpStage::WebSockets::kRefused));
+}
+
+void Server::after_turn() {
+  hub_timer_->look();
+  if (context_.full) context_.full = open_ >= settings_.connections_max - settings_.connections_max / 10;
+  if (drained_ && connections_.empty()) finish_drain();
+}
+
+void Server::drain(std::function<void()> drained) {
+  context_.draining = true;
+  drained_ = std::move(drained);
+  for (const auto& listener : listeners_) listener->stop();
+  context_.hub.shut_down(loop_.now());
+  for (auto next = connections_.begin(); next != connections_.end();) (next++)->drain();
+  drain_timer_.emplace(loop_.io(), settings_.drain_max);
+  drain_timer_->async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) finish_drain();
+  });
+  if (connections_.empty()) finish_drain();
+}
+
+void Server::finish_drain() {
+  drain_timer_.reset();
+  if (const auto drained = std::exchange(drained_, nullptr)) drained();
+}
+
+void Server::report_gauges() {
+  context_.hub.report_gauges();
+  context_.metrics.set(ports::Gauge::kConnectionsOpen, static_cast<std::int64_t>(open_));
+  context_.metrics.set(ports::Gauge::kWebSocketsOpen, static_cast<std::int64_t>(context_.websockets));
+}
+
+}  // namespace zvonok::net

@@ -1,0 +1,110 @@
+// What is counted. Families and their labels are tables, so the number of time series is bounded whatever
+// clients do. Names follow Prometheus's conventions; src/metrics writes them out.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace zvonok::ports {
+
+enum class Counter : std::uint8_t {
+  kConnections,    // by outcome of the accept
+  kHttpRequests,   // by class of the status
+  kTokensRefused,  // by reason; the values are ports::TokenError
+  kClosed,         // WebSockets closed by the server, by reason; protocol::CloseReason
+  kMessagesIn,
+  kMessagesOut,
+  kMessagesIgnored,  // not understood; protocol::MessageError
+  kMessagesDropped,  // understood, led to nothing; core::Drop
+  kBytesIn,
+  kBytesOut,
+  kCallsRang,
+  kCallsAnswered,
+  kCallsEnded,     // core::EndReason
+  kOffersRefused,  // core::Refusal
+  kReloads,        // of secrets and certificates, by outcome
+};
+inline constexpr std::size_t kCounters = 15;
+
+struct CounterInfo {
+  std::string_view name, help;
+  std::string_view label{};  // empty: a counter without labels
+  std::span<const std::string_view> values{};
+};
+
+namespace label_values {
+inline constexpr std::string_view kAccepted[]{"accepted", "full", "address_full", "address_too_fast",
+                                              "no_descriptor"};
+inline constexpr std::string_view kStatus[]{"1xx", "2xx", "3xx", "4xx", "5xx"};
+inline constexpr std::string_view kTokens[]{
+    "missing", "too_long",      "malformed", "algorithm", "header", "unknown_key", "signature",
+    "expired", "not_yet_valid", "issuer",    "audience",  "claims", "user_id"};
+inline constexpr std::string_view kCloses[]{"normal",    "protocol_error", "invalid_utf8", "policy",
+                                            "too_large", "restarting",     "unauthorized", "token_expired",
+                                            "too_slow",  "too_many"};
+inline constexpr std::string_view kIgnored[]{"not_json",    "not_an_object", "no_event", "unknown_event",
+                                             "doubled_key", "too_many_keys", "no_target"};
+inline constexpr std::string_view kDropped[]{"no_call", "not_now", "candidates_full"};
+inline constexpr std::string_view kEndReasons[]{
+    "hangup",    "cancelled",   "declined",        "busy",
+    "no_answer", "unreachable", "connection_lost", "server_shutdown"};
+inline constexpr std::string_view kRefusals[]{"self_call", "in_call", "repeat", "rate_limited",
+                                              "token_expired"};
+inline constexpr std::string_view kOutcome[]{"taken", "refused"};
+}  // namespace label_values
+
+inline constexpr std::array<CounterInfo, kCounters> kCounterTable{{
+    {"zvonok_connections_total", "Connections accepted or refused", "outcome", label_values::kAccepted},
+    {"zvonok_http_requests_total", "HTTP requests answered", "status", label_values::kStatus},
+    {"zvonok_tokens_refused_total", "Tokens refused", "reason", label_values::kTokens},
+    {"zvonok_websocket_closed_total", "WebSockets closed by the server", "reason", label_values::kCloses},
+    {"zvonok_messages_received_total", "Messages received from clients"},
+    {"zvonok_messages_sent_total", "Messages sent to clients"},
+    {"zvonok_messages_ignored_total", "Messages that were not understood", "reason", label_values::kIgnored},
+    {"zvonok_messages_dropped_total", "Messages that belonged to no call", "reason", label_values::kDropped},
+    {"zvonok_received_bytes_total", "Bytes received on WebSockets"},
+    {"zvonok_sent_bytes_total", "Bytes sent on WebSockets"},
+    {"zvonok_calls_rang_total", "Calls that began to ring"},
+    {"zvonok_calls_answered_total", "Calls that were answered"},
+    {"zvonok_calls_ended_total", "Calls that ended", "reason", label_values::kEndReasons},
+    {"zvonok_offers_refused_total", "Offers that made no call", "reason", label_values::kRefusals},
+    {"zvonok_reloads_total", "Secrets and certificates re-read on SIGHUP", "outcome", label_values::kOutcome},
+}};
+
+/// What is now, asked for when somebody looks.
+enum class Gauge : std::uint8_t {
+  kConnectionsOpen,
+  kWebSocketsOpen,
+  kDevices,
+  kUsers,
+  kCalls,
+  kRateLimits,
+  kDeadlines
+};
+inline constexpr std::size_t kGauges = 7;
+struct GaugeInfo {
+  std::string_view name, help;
+};
+inline constexpr std::array<GaugeInfo, kGauges> kGaugeTable{{
+    {"zvonok_connections_open", "Open connections of any kind"},
+    {"zvonok_websockets_open", "Open WebSockets"},
+    {"zvonok_devices_online", "Devices that can be rung"},
+    {"zvonok_users_online", "Users with at least one device"},
+    {"zvonok_calls_live", "Calls that ring or run"},
+    {"zvonok_rate_limits_remembered", "Rate limits that are not full"},
+    {"zvonok_deadlines_pending", "Deadlines of calls and expired tokens that are waited for"},
+}};
+
+/// Called from the event loop's thread only; costs a few nanoseconds.
+class MetricsSink {
+ public:
+  virtual ~MetricsSink() = default;
+  /// `value`: the place in the family's label values; 0 for a family without labels.
+  virtual void add(Counter counter, std::size_t value = 0, std::uint64_t amount = 1) = 0;
+  virtual void set(Gauge gauge, std::int64_t value) = 0;
+};
+
+}  // namespace zvonok::ports

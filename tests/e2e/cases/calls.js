@@ -1,0 +1,128 @@
+// Two people, one call: sound and picture are proved by getStats, the end by what the other side reads.
+import assert from 'node:assert/strict';
+
+async function logInByName(stage, name) {
+  const person = await stage.person(name, { loggedIn: false });
+  await person.logIn();
+  return person;
+}
+
+async function logInByToken(stage, name) {
+  const person = await stage.person(name, { loggedIn: false });
+  await person.showTokenForm();
+  await person.useToken(stage.token(name));
+  await person.online();
+  return person;
+}
+
+async function videoCall(alice, bob) {
+  await alice.dial(bob.name, 'video');
+  await bob.reads('#incoming-kind', /with video/);
+  await bob.answer('video');
+  await Promise.all([alice.receives({ video: true }), bob.receives({ video: true })]);
+  await Promise.all([alice.picture(true), bob.picture(true)]);
+  await alice.reads('#call-timer', /^\d:\d\d$/);
+  await alice.hangUp();
+  await bob.sees(/^alice hung up/);
+  await alice.sees(/You ended the call/);
+}
+
+export const cases = [
+  {
+    name: 'video call: both see and hear each other, and the hangup is seen',
+    async run(stage) {
+      await videoCall(await logInByName(stage, 'alice'), await logInByName(stage, 'bob'));
+    },
+  },
+  {
+    name: 'video call with tokens: both see and hear each other, and the hangup is seen',
+    anywhere: true,
+    async run(stage) {
+      const login = stage.startsByName ? logInByName : logInByToken;
+      await videoCall(await logInByToken(stage, 'alice'), await logInByToken(stage, 'bob'));
+    },
+  },
+  {
+    name: 'audio call: sound both ways, no picture; a camera switched on and off in the call is seen',
+    async run(stage) {
+      const [alice, bob] = await stage.group('alice', 'bob');
+      await alice.dial('bob', 'audio');
+      await bob.reads('#incoming-kind', /^is calling you$/);
+      await bob.answer('audio');
+      await Promise.all([alice.receives({ video: false }), bob.receives({ video: false })]);
+      await bob.page.click('#camera');
+      await alice.picture(true);
+      await alice.receives({ video: true });
+      assert.equal(bob.sentCount('call:offer'), 1, 'a new camera is offered to the peer once');
+      await bob.page.click('#camera');
+      await alice.picture(false);
+      await bob.page.click('#camera');
+      await alice.picture(true);
+      await alice.pictureMoves();
+      await bob.hangUp();
+      await alice.sees(/bob hung up/);
+    },
+  },
+  {
+    name: 'a video call answered with sound alone: the caller is seen, the callee is heard',
+    async run(stage) {
+      const [alice, bob] = await stage.group('alice', 'bob');
+      await alice.dial('bob', 'video');
+      await bob.answer('audio');
+      await Promise.all([alice.receives({ video: false }), bob.receives({ video: true })]);
+      await alice.picture(false);
+      assert.equal(await bob.page.getAttribute('#camera', 'aria-pressed'), 'false');
+    },
+  },
+  {
+    name: 'an audio call answered with video: the callee is seen',
+    async run(stage) {
+      const [alice, bob] = await stage.group('alice', 'bob');
+      await alice.dial('bob', 'audio');
+      await bob.answer('video');
+      await alice.receives({ video: true });
+      await bob.receives({ video: false });
+    },
+  },
+  {
+    name: 'both switch the camera at the same moment: both are seen',
+    async run(stage) {
+      const [alice, bob] = await stage.group('alice', 'bob');
+      await alice.dial('bob', 'audio');
+      await bob.answer('audio');
+      await Promise.all([alice.receives({ video: false }), bob.receives({ video: false })]);
+      await Promise.all([alice.page.click('#camera'), bob.page.click('#camera')]);
+      await Promise.all([alice.receives({ video: true }), bob.receives({ video: true })]);
+    },
+  },
+  {
+    name: 'both call each other at the same moment: one call comes of it',
+    async run(stage) {
+      const [alice, bob] = await stage.group('alice', 'bob');
+      await Promise.all([alice.page.fill('#callee', 'bob'), bob.page.fill('#callee', 'alice')]);
+      await Promise.all([alice.page.click('#dial-audio'), bob.page.click('#dial-audio')]);
+      // If the first offer arrives before the other click, it simply rings there.
+      const bell = (person) => person.page.click('#answer-audio').catch(() => {});
+      bell(alice);
+      bell(bob);
+      await Promise.all([alice.receives({ video: false }), bob.receives({ video: false })]);
+      await alice.hangUp();
+      await bob.sees(/alice hung up/);
+    },
+  },
+  {
+    name: 'after a call the next one works, in the other direction',
+    async run(stage) {
+      const [alice, bob] = await stage.group('alice', 'bob');
+      for (const [caller, callee] of [[alice, bob], [bob, alice]]) {
+        await caller.dial(callee.name, 'audio');
+        await callee.answer('audio');
+        await Promise.all([caller.receives({ video: false }), callee.receives({ video: false })]);
+        await callee.hangUp();
+        await caller.sees(/hung up/);
+      }
+      await bob.page.click('#ended-again');
+      await alice.rings();
+    },
+  },
+];

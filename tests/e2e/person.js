@@ -1,0 +1,142 @@
+// One person at one page: what they click, what they see, and what really arrives, by getStats.
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+
+export const WAIT_MAX_MS = 30_000; // For a loaded machine; a case that passes waits for none of it.
+const POLL_MS = 100;               // Statistics raise no events, so they are asked for.
+
+export class Person {
+  constructor({ name, page }) {
+    this.name = name;
+    this.page = page;
+    this.complaints = [];
+    this.sent = []; // Every message that left on any socket of this page.
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      // A refused login or a lost server is the subject of a case, not a fault of the page.
+      const network = /Failed to load resource|WebSocket connection to/.test(message.text());
+      if (['error', 'warning'].includes(message.type()) && !network) this.complaints.push(message.text());
+    });
+    page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => this.sent.push(JSON.parse(payload))));
+  }
+
+  sentCount(event) {
+    return this.sent.filter((message) => message.event === event).length;
+  }
+
+  // ── What they do ──
+
+  async logIn() {
+    await this.page.fill('#name', this.name);
+    await this.page.click('#name-form button');
+    await this.online();
+  }
+
+  /** A server in dev mode asks for a name first, any other for a token. */
+  async showTokenForm() {
+    const form = await this.page.waitForSelector('#token-form:not([hidden]), #name-form:not([hidden])');
+    if ((await form.getAttribute('id')) === 'name-form') await this.page.click('#login-switch');
+  }
+
+  async useToken(token) {
+    await this.page.fill('#token', token);
+    await this.page.click('#token-form button');
+  }
+
+  async dial(name, kind = 'video') {
+    await this.page.fill('#callee', name);
+    await this.page.click(`#dial-${kind}`);
+  }
+
+  async answer(kind = 'video') {
+    await this.rings();
+    await this.page.click(`#answer-${kind}`);
+  }
+
+  async decline() {
+    await this.rings();
+    await this.page.click('#decline');
+  }
+
+  hangUp() {
+    return this.page.click('#hangup');
+  }
+
+  // ── What they see ──
+
+  online() {
+    return this.page.waitForSelector('#status[data-kind="online"]', { state: 'attached' });
+  }
+
+  phase(phase) {
+    return this.page.waitForSelector(`body[data-phase="${phase}"]`);
+  }
+
+  rings() {
+    return this.page.waitForSelector('#incoming[open]');
+  }
+
+  /** Waits for the words about the end of a call, and for the devices to be off. */
+  async sees(words) {
+    await this.reads('#ended-text', words);
+    await this.until(() => window.test.tracks.every((track) => track.readyState === 'ended'), 'all devices to be off');
+  }
+
+  async reads(selector, words) {
+    const matches = ([where, source]) => {
+      const element = document.querySelector(where);
+      return element?.checkVisibility() && new RegExp(source).test(element.textContent);
+    };
+    await this.page.waitForFunction(matches, [selector, words.source]).catch(async () => {
+      const text = await this.page.textContent(selector);
+      assert.fail(`${this.name} should read ${words} in ${selector}, but reads "${text}"`);
+    });
+  }
+
+  picture(shown) {
+    return this.page.waitForSelector(`body[data-picture="${shown ? 'remote' : 'none'}"]`);
+  }
+
+  // ── What really arrives ──
+
+  /** Waits until the newest peer connection has received sound, and more than 30 decoded frames where expected. */
+  async receives({ video }) {
+    await this.until(async (wantsVideo) => {
+      const peer = window.test.peers.at(-1);
+      if (peer?.connectionState !== 'connected') return false;
+      const inbound = [...(await peer.getStats()).values()].filter(({ type }) => type === 'inbound-rtp');
+      const audio = inbound.some(({ kind, packetsReceived }) => kind === 'audio' && packetsReceived > 10);
+      const frames = inbound.some(({ kind, framesDecoded }) => kind === 'video' && framesDecoded > 30);
+      return audio && frames === wantsVideo;
+    }, video ? 'sound and more than 30 frames' : 'sound and no picture', video);
+  }
+
+  /** Waits until the decoded frames grow by 10 from now: the picture moves. */
+  async pictureMoves() {
+    const before = await this.page.evaluate(framesDecoded);
+    const deadline = performance.now() + WAIT_MAX_MS;
+    while ((await this.page.evaluate(framesDecoded)) <= before + 10) {
+      if (performance.now() > deadline) assert.fail(`${this.name} waited in vain for a moving picture`);
+      await setTimeout(POLL_MS);
+    }
+  }
+
+  /** Waits until `condition`, which runs in the page and may be asynchronous, holds. */
+  async until(condition, what, argument) {
+    const deadline = performance.now() + WAIT_MAX_MS;
+    while (!(await this.page.evaluate(condition, argument))) {
+      if (performance.now() > deadline) assert.fail(`${this.name} waited in vain for ${what}`);
+      await setTimeout(POLL_MS);
+    }
+  }
+
+  async describe() {
+    const seen = await this.page.evaluate(() => ({ ...document.body.dataset, text: document.body.innerText.slice(0, 400) }));
+    return `${this.name}: ${JSON.stringify(seen)} sent ${this.sent.map(({ event }) => event).join(' ')}`;
+  }
+}
+
+async function framesDecoded() {
+  const stats = await window.test.peers.at(-1).getStats();
+  return [...stats.values()].reduce((sum, { framesDecoded: frames = 0 }) => sum + frames, 0);
+}

@@ -1,0 +1,60 @@
+// Calls between real browsers through the page at `/`. One after another: a 640×480 call costs two thirds of a core.
+//   node tests/e2e/run.js                       every case, against the built server in dev mode
+//   node tests/e2e/run.js --only decline        the cases whose name has this word
+//   node tests/e2e/run.js --base-url URL        the main calls through whatever stands at URL (a proxy in front of a
+//                                               server that was started with the tests' secret, or JWT_SECRET)
+import { parseArgs } from 'node:util';
+
+import { startServer } from '../lib/server.js';
+import { Stage } from './stage.js';
+
+const CASE_MAX_MS = 120_000;
+const FILES = ['words', 'calls', 'answers', 'media', 'login', 'lifecycle', 'connection'];
+
+const { values: options } = parseArgs({ options: { only: { type: 'string' }, 'base-url': { type: 'string' } } });
+
+const modules = await Promise.all(FILES.map((name) => import(`./cases/${name}.js`)));
+const cases = modules
+  .flatMap((module) => module.cases)
+  .filter(({ anywhere }) => anywhere || !options['base-url'])
+  .filter(({ name }) => !options.only || name.includes(options.only));
+
+const server = options['base-url'] ? null : await startServer({ args: ['--dev'] });
+const stage = await Stage.open(options['base-url'] ?? server.url);
+
+let passed = 0;
+const failures = [];
+for (const { name, run } of cases) {
+  const start = performance.now();
+  try {
+    await within(CASE_MAX_MS, run(stage));
+    stage.checkNoComplaints();
+    ++passed;
+    console.log(`ok    ${name} (${Math.round(performance.now() - start)} ms)`);
+  } catch (error) {
+    failures.push(name);
+    console.log(`FAIL  ${name}\n${String(error.stack ?? error).replace(/^/gm, '      ')}`);
+    await stage.describe();
+  } finally {
+    await stage.clear();
+  }
+}
+
+await stage.close();
+if (server) {
+  const { code, signal } = await server.stop();
+  if (code !== 0) failures.push(`the server ended with ${code ?? signal}`);
+}
+for (const name of failures) console.log(`failed: ${name}`);
+console.log(`browser calls: ${passed} passed, ${failures.length} failed`);
+process.exit(failures.length > 0 || passed === 0 ? 1 : 0);
+
+async function within(ms, promise) {
+  let timer;
+  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`not done after ${ms} ms`)), ms); });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

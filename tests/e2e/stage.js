@@ -1,0 +1,105 @@
+// The browser, and the people of one case: each a browser context of its own, with a fake camera and microphone.
+import { existsSync } from 'node:fs';
+
+import { chromium } from 'playwright-core';
+
+import { TEST_SECRET, mint } from '../lib/tokens.js';
+import { Person, WAIT_MAX_MS } from './person.js';
+import { record } from './recorder.js';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+// A name that leads here but is not localhost, so that the browser takes the page for an insecure one.
+export const INSECURE_HOST = 'zvonok.test';
+
+const FLAGS = [
+  '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--ignore-certificate-errors',
+  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
+];
+
+export class Stage {
+  static async open(url) {
+    if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`);
+    return new Stage(url, await launch());
+  }
+
+  constructor(url, browser) {
+    this.url = url.replace(/\/$/, '');
+    this.browser = browser;
+    this.people = [];
+    this.endings = [];
+  }
+
+  token(userId, claims = {}) {
+    return mint({ userId, ...claims }, { key: process.env.JWT_SECRET ?? TEST_SECRET });
+  }
+
+  /**
+   * Opens the page for a new person. `loggedIn: false` stops at the login; `prepare(page, context)` runs before the
+   * page loads; `browser` for one with other settings.
+   */
+  async person(name, { loggedIn = true, prepare, url = this.url, browser = this.browser, locale = 'en-GB' } = {}) {
+    // A small, still page: without a GPU each animated pixel costs the cores that the calls need.
+    const look = { viewport: { width: 640, height: 480 }, reducedMotion: 'reduce' };
+    const context = await browser.newContext({ locale, ignoreHTTPSErrors: true, ...look });
+    context.setDefaultTimeout(WAIT_MAX_MS);
+    await context.addInitScript(record);
+    const page = await context.newPage();
+    const person = new Person({ name, page });
+    this.people.push(person);
+    if (loggedIn) await context.addInitScript(seedToken, this.token(name));
+    await prepare?.(page, context);
+    await page.goto(`${url}/`);
+    if (loggedIn) await person.online();
+    return person;
+  }
+
+  /** Several people at once, all logged in. */
+  group(...names) {
+    return Promise.all(names.map((name) => this.person(name)));
+  }
+
+  /** Something that must be closed when the case ends, however it ends. */
+  atEnd(close) {
+    this.endings.push(close);
+  }
+
+  /** A browser of its own, with the given switches of the automation left out. */
+  async otherBrowser(ignoreDefaultArgs) {
+    const browser = await launch(ignoreDefaultArgs);
+    this.atEnd(() => browser.close());
+    return browser;
+  }
+
+  checkNoComplaints() {
+    const complaints = this.people.flatMap(({ name, complaints: own }) => own.map((text) => `${name}: ${text}`));
+    if (complaints.length > 0) throw new Error(`the page complained:\n${complaints.join('\n')}`);
+  }
+
+  /** What each page shows, for the log of a failure. */
+  async describe() {
+    for (const person of this.people) console.log(`      ${await person.describe().catch((error) => error.message)}`);
+  }
+
+  async clear() {
+    for (const { page } of this.people.splice(0)) await page.context().close().catch(() => {});
+    for (const close of this.endings.splice(0).reverse()) await close();
+  }
+
+  close() {
+    return this.browser.close();
+  }
+}
+
+function launch(ignoreDefaultArgs = []) {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, ignoreDefaultArgs });
+}
+
+// Once per tab: after a logout in the page, a reload must not log in again.
+function seedToken(token) {
+  if (sessionStorage.getItem('test.seeded')) return;
+  sessionStorage.setItem('test.seeded', 'yes');
+  sessionStorage.setItem('zvonok.token', token);
+}

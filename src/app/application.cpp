@@ -24,7 +24,10 @@ constexpr std::size_t kLanKeyBytes = 16;  // 128 bits: nobody in the network gue
 }  // namespace
 
 Application::Application(const Settings& settings, ServeOptions options, StderrLog& log)
-    : settings_(settings), options_(options), log_(log), signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
+    : settings_(settings),
+      options_(std::move(options)),
+      log_(log),
+      signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without MSG_NOSIGNAL
 }
 
@@ -165,20 +168,24 @@ void Application::reload() {
 
 // Each part either takes effect as a whole or leaves the old one in force.
 bool Application::reload_keys() {
-  const auto secrets = reload_secrets(settings_);
+  const auto secrets = options_.read_secrets();
   if (!secrets) {
     for (const auto& problem : secrets.error()) log_.write(LogLevel::kError, problem);
     return false;
   }
+  // The secret of --dev is in no setting, and it does not change.
+  const Secrets taken = secrets->current.reveal().empty() && options_.dev
+                            ? Secrets{settings_.jwt_secret, secrets->previous}
+                            : *secrets;
   std::vector<std::string> warnings;
-  auto keys = read_keys(settings_, *secrets, warnings);
+  auto keys = read_keys(settings_, taken, warnings);
   if (!keys) {
     log_.write(LogLevel::kError, keys.error());
     return false;
   }
   for (const auto& warning : warnings) log_.write(LogLevel::kWarn, warning);
   verifier_->replace_keys(*std::move(keys));
-  if (signer_) signer_->replace_secret(secrets->current);
+  if (signer_ && !taken.current.reveal().empty()) signer_->replace_secret(taken.current);
   return true;
 }
 

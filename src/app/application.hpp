@@ -3,12 +3,13 @@
 #pragma once
 
 #include <boost/asio/signal_set.hpp>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "app/log_sink.hpp"
 #include "app/settings.hpp"
+#include "app/settings_load.hpp"
 #include "auth/jwt_signer.hpp"
 #include "auth/jwt_verifier.hpp"
 #include "base/result.hpp"
@@ -23,6 +24,8 @@ namespace zvonok::app {
 struct ServeOptions {
   bool dev = false;
   bool lan = false;
+  /// Reads the secrets again from wherever the settings came from (SIGHUP).
+  std::function<base::Result<Secrets, Problems>()> read_secrets;
 };
 
 class Application {

@@ -42,12 +42,16 @@ std::vector<std::string> environment() {
   return variables;
 }
 
-base::Result<app::LoadedSettings, app::Problems> load(const app::Command& command) {
+app::SettingSources sources_of(const app::Command& command) {
   app::SettingSources sources;
   sources.flags = command.flags;
   sources.environment = environment();
   sources.config_file = command.config_file;
-  return app::load_settings(sources);
+  return sources;
+}
+
+base::Result<app::LoadedSettings, app::Problems> load(const app::Command& command) {
+  return app::load_settings(sources_of(command));
 }
 
 app::Mode mode_of(const app::Command& command) {
@@ -65,7 +69,8 @@ int serve(const app::Command& command) {
   log.write(ports::LogLevel::kInfo, "zvonok starts",
             {{"version", ZVONOK_VERSION},
              {"config", loaded->config_file.empty() ? std::string_view("none") : loaded->config_file}});
-  app::Application application(loaded->settings, {.dev = command.dev, .lan = command.lan}, log);
+  const auto read_secrets = [&command] { return app::reload_secrets(sources_of(command)); };
+  app::Application application(loaded->settings, {command.dev, command.lan, read_secrets}, log);
   const auto result = application.run();
   return result ? 0 : tell({result.error()}, kFailed);
 }

@@ -193,19 +193,10 @@ base::Result<LoadedSettings, Problems> load_settings(const SettingSources& sourc
   return Loader().load(sources);
 }
 
-base::Result<Secrets, Problems> reload_secrets(const Settings& settings) {
-  Problems problems;
-  const auto read = [&](const SecretSource& source) {
-    const auto& path = settings.*source.file;
-    if (path.empty()) return settings.*source.value;
-    auto secret = read_secret_file(path);
-    if (secret) return *std::move(secret);
-    problems.push_back(std::string(source.file_name) + ": " + in_quotes(path) + " " + secret.error());
-    return Secret();
-  };
-  Secrets secrets{read(kSecretSources[0]), read(kSecretSources[1])};
-  if (!problems.empty()) return base::Unexpected<Problems>{std::move(problems)};
-  return secrets;
+base::Result<Secrets, Problems> reload_secrets(const SettingSources& sources) {
+  const auto again = load_settings(sources);
+  if (!again) return base::Unexpected<Problems>{again.error()};
+  return Secrets{again->settings.jwt_secret, again->settings.jwt_secret_previous};
 }
 
 }  // namespace zvonok::app

@@ -40,8 +40,7 @@ struct Secrets {
   Secret previous;
 };
 
-/// Reads the secret files again (SIGHUP); secrets that came as a value stay as they are. After an error the
-/// old ones hold.
-base::Result<Secrets, Problems> reload_secrets(const Settings& settings);
+/// Reads everything again and takes the secrets alone (SIGHUP). After an error the old ones hold.
+base::Result<Secrets, Problems> reload_secrets(const SettingSources& sources);
 
 }  // namespace zvonok::app

@@ -277,22 +277,21 @@ TEST_F(LoadSettings, WarnsOfASecretOnTheCommandLine) {
 TEST_F(LoadSettings, ReloadsSecretsFromTheirFilesAndKeepsTheOthers) {
   const auto path = folder_.write("secret", "old\n");
   environment({"JWT_SECRET_FILE=" + path, "ZVONOK_JWT_SECRET_PREVIOUS=older"});
-  const auto loaded = settings();
+  ASSERT_EQ(settings().jwt_secret.reveal(), "old");
   folder_.write("secret", "new\r\n");
-  const auto secrets = reload_secrets(loaded);
+  const auto secrets = reload_secrets(sources_);
   ASSERT_TRUE(secrets);
   EXPECT_EQ(secrets->current.reveal(), "new");
   EXPECT_EQ(secrets->previous.reveal(), "older");
 }
 TEST_F(LoadSettings, RefusesToReloadASecretByTheSameRules) {
   environment({"JWT_SECRET_FILE=" + folder_.write("secret", "old")});
-  const auto loaded = settings();
   folder_.write("secret", "\n");
-  auto secrets = reload_secrets(loaded);
+  auto secrets = reload_secrets(sources_);
   ASSERT_FALSE(secrets);
   EXPECT_THAT(secrets.error(), ElementsAre(AllOf(HasSubstr("jwt_secret_file"), HasSubstr("is empty"))));
   std::filesystem::remove(folder_.path("secret"));
-  secrets = reload_secrets(loaded);
+  secrets = reload_secrets(sources_);
   ASSERT_FALSE(secrets);
   EXPECT_THAT(secrets.error(), ElementsAre(HasSubstr("does not exist")));
 }

@@ -17,12 +17,12 @@ base::Duration seconds_of(const Settings& settings, Limit limit) {
   return base::seconds(settings.limit(limit));
 }
 
-core::Rate rate_of(const Settings& settings, Limit count, base::Duration period, Limit burst) {
-  return core::Rate::per(settings.limit(count), period, settings.limit(burst));
+base::Rate rate_of(const Settings& settings, Limit count, base::Duration period, Limit burst) {
+  return base::Rate::per(settings.limit(count), period, settings.limit(burst));
 }
 
 // A rate whose burst is what one period allows.
-core::Rate rate_of(const Settings& settings, Limit count, base::Duration period) {
+base::Rate rate_of(const Settings& settings, Limit count, base::Duration period) {
   return rate_of(settings, count, period, count);
 }
 

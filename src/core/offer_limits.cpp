@@ -25,7 +25,7 @@ OfferLimits::Pair& OfferLimits::pair(std::string_view caller, std::string_view c
 }
 
 bool OfferLimits::try_new_call(std::string_view caller, std::string_view callee, base::MonoTime now) {
-  TokenBucket& own = callers_[std::string(caller)];
+  base::TokenBucket& own = callers_[std::string(caller)];
   Pair& both = pair(caller, callee, now);
   const base::Duration none{0};
   if (own.wait(rates_.caller, now) > none || both.short_term.wait(rates_.pair, now) > none ||

@@ -8,14 +8,14 @@
 #include <unordered_map>
 
 #include "base/time.hpp"
-#include "core/token_bucket.hpp"
+#include "base/token_bucket.hpp"
 
 namespace zvonok::core {
 
 struct OfferRates {
-  Rate caller;          // new calls of one user
-  Rate pair;            // rings of one user by one other …
-  Rate pair_long_term;  // … and over an hour
+  base::Rate caller;          // new calls of one user
+  base::Rate pair;            // rings of one user by one other …
+  base::Rate pair_long_term;  // … and over an hour
 };
 
 class OfferLimits {
@@ -46,7 +46,7 @@ class OfferLimits {
 
  private:
   struct Pair {
-    TokenBucket short_term, long_term;
+    base::TokenBucket short_term, long_term;
     std::size_t ended_offer_hash = 0;
     base::MonoTime ended_offer_until = base::MonoTime::min();
   };
@@ -55,7 +55,7 @@ class OfferLimits {
   // Given to us.
   const OfferRates rates_;
   // State. Keys of pairs are "caller NUL callee": no user id holds U+0000.
-  std::unordered_map<std::string, TokenBucket> callers_;
+  std::unordered_map<std::string, base::TokenBucket> callers_;
   std::unordered_map<std::string, Pair> pairs_;
   base::MonoTime next_sweep_ = base::kNever;
 };

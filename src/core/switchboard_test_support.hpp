@@ -25,9 +25,9 @@ using Words = std::vector<std::string>;
 
 inline Settings default_settings() {
   return {.calls = {},
-          .offers = {.caller = Rate::per(20, 1min, 10),
-                     .pair = Rate::per(6, 1min, 6),
-                     .pair_long_term = Rate::per(30, 1h, 30)}};
+          .offers = {.caller = base::Rate::per(20, 1min, 10),
+                     .pair = base::Rate::per(6, 1min, 6),
+                     .pair_long_term = base::Rate::per(30, 1h, 30)}};
 }
 
 class Board {
@@ -162,7 +162,7 @@ class Board {
 /// Offers as fast as the tests like.
 inline Settings without_rates() {
   Settings settings = default_settings();
-  const Rate never_met{1'000'000, 1ms};
+  const base::Rate never_met{1'000'000, 1ms};
   settings.offers = {never_met, never_met, never_met};
   return settings;
 }

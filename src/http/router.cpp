@@ -10,15 +10,14 @@ namespace zvonok::http {
 namespace {
 
 constexpr std::string_view kDevLoginPath = "/api/dev/login";
+constexpr std::string_view kWebSocketPath = "/ws";
+constexpr std::string_view kHealthPath = "/healthz";
+constexpr std::string_view kReadinessPath = "/readyz";
 
 Response method_not_allowed(std::string_view allowed) {
   Response response = error_response(Error::kMethodNotAllowed);
   response.headers.push_back({"Allow", std::string(allowed)});
   return response;
-}
-
-bool is_read(const Request& request) {
-  return request.method == "GET" || request.method == "HEAD";
 }
 
 }  // namespace
@@ -38,23 +37,26 @@ void Router::answer(const Request& request, const Reply& reply) const {
 }
 
 Response Router::respond(const Request& request) const {
-  // Load balancers probe with OPTIONS; it asks what is possible, and that is no error anywhere.
+  const auto methods = methods_of(request);
+  if (methods.empty()) return error_response(Error::kNotFound);
+  // Load balancers probe with OPTIONS; it asks what is possible, and that is no error.
   if (request.method == "OPTIONS") {
-    return {
-        .status = 204, .content_type = "", .body = "", .headers = {{"Allow", "GET, HEAD, POST, OPTIONS"}}};
+    return {.status = 204, .content_type = "", .body = "", .headers = {{"Allow", std::string(methods)}}};
   }
-  if (request.path == kDevLoginPath && dev_login_) {
-    return request.method == "POST" ? dev_login_->answer(request, ports_.wall_now())
-                                    : method_not_allowed("POST");
-  }
-  if (request.path == "/ws") {
-    return is_read(request) ? error_response(Error::kNotAnUpgrade) : method_not_allowed("GET");
-  }
-  if (request.path == "/healthz") return is_read(request) ? health() : method_not_allowed("GET, HEAD");
-  if (request.path == "/readyz") return is_read(request) ? readiness() : method_not_allowed("GET, HEAD");
-  if (auto page = page_response(request))
-    return is_read(request) ? *std::move(page) : method_not_allowed("GET, HEAD");
-  return error_response(Error::kNotFound);
+  if (!list_holds(methods, request.method)) return method_not_allowed(methods);
+  if (request.path == kDevLoginPath) return dev_login_->answer(request, ports_.wall_now());
+  if (request.path == kWebSocketPath) return error_response(Error::kNotAnUpgrade);
+  if (request.path == kHealthPath) return health();
+  if (request.path == kReadinessPath) return readiness();
+  return *page_response(request);
+}
+
+// Empty: there is nothing at that path.
+std::string_view Router::methods_of(const Request& request) const {
+  if (request.path == kDevLoginPath) return dev_login_ ? "POST, OPTIONS" : "";
+  const bool known = request.path == kWebSocketPath || request.path == kHealthPath ||
+                     request.path == kReadinessPath || page_response(request).has_value();
+  return known ? "GET, HEAD, OPTIONS" : "";
 }
 
 Response Router::health() const {

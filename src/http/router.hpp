@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "base/time.hpp"
 #include "http/dev_login.hpp"
@@ -30,6 +31,7 @@ class Router {
 
  private:
   Response respond(const Request& request) const;
+  std::string_view methods_of(const Request& request) const;
   Response health() const;
   Response readiness() const;
 

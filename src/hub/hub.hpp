@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "base/token_bucket.hpp"
 #include "core/effects.hpp"
 #include "core/switchboard.hpp"
-#include "core/token_bucket.hpp"
 #include "hub/session.hpp"
 #include "ports/log.hpp"
 #include "ports/metrics_sink.hpp"
@@ -21,8 +21,8 @@ namespace zvonok::hub {
 struct Settings {
   core::Settings core;
   std::size_t payload_keys = 256;
-  core::Rate messages;
-  core::Rate invalid_messages;
+  base::Rate messages;
+  base::Rate invalid_messages;
   base::Duration throttled_max{60'000};
 };
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "base/token_bucket.hpp"
 #include "core/ids.hpp"
-#include "core/token_bucket.hpp"
 #include "hub/client_link.hpp"
 #include "ports/token_verifier.hpp"
 
@@ -18,7 +18,7 @@ struct Session {
   ClientLink& link;
   core::DeviceId device{};  // none before `Hub::open` and after the hub has let go of it
   ports::IdForm user_form = ports::IdForm::kString;
-  core::TokenBucket messages, invalid_messages;
+  base::TokenBucket messages, invalid_messages;
   base::MonoTime throttled_since = base::kNever;
 };
 

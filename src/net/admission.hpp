@@ -9,13 +9,13 @@
 
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
-#include "core/token_bucket.hpp"
+#include "base/token_bucket.hpp"
 
 namespace zvonok::net {
 
 struct AddressLimits {
   std::size_t connections, unauthenticated;
-  core::Rate new_connections, bad_tokens;
+  base::Rate new_connections, bad_tokens;
   std::vector<base::IpRange> exempt;
 };
 
@@ -37,7 +37,7 @@ class AddressLease {
   friend class AddressTable;
   struct Entry {
     std::uint32_t connections = 0, unauthenticated = 0;
-    core::TokenBucket new_connections, bad_tokens;
+    base::TokenBucket new_connections, bad_tokens;
   };
   Entry* entry_ = nullptr;  // null: not counted
   bool unauthenticated_ = false;

@@ -54,7 +54,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   Context& context() { return context_; }
   const base::IpAddress& peer() const { return peer_; }
   bool is_tls() const { return stream_.is_tls(); }
-  bool has_unread_input() const { return stream_.has_unread_input(); }
+  bool has_unread_input() { return stream_.has_unread_input(); }
   AddressLease& lease() { return lease_; }
 
   // For the loop and the server.

@@ -7,7 +7,7 @@
 
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
-#include "core/token_bucket.hpp"
+#include "base/token_bucket.hpp"
 #include "http/request.hpp"
 #include "http/upgrade.hpp"
 #include "hub/hub.hpp"
@@ -30,7 +30,7 @@ struct ConnectionLimits {
   std::size_t queue_bytes;
   protocol::FrameLimits frames;
   base::Duration message_progress;
-  core::Rate control_frames;
+  base::Rate control_frames;
   base::Duration ping_after, dead_after;
 };
 

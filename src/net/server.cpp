@@ -14,6 +14,9 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+// Connections over the limit that are kept just long enough to be told 503.
+constexpr std::size_t kRefusedAtOnceMax = 64;
+
 base::IpAddress to_address(const asio::ip::address& address) {
   return address.is_v4() ? base::IpAddress::from_v4(address.to_v4().to_bytes())
                          : base::IpAddress::from_v6(address.to_v6().to_bytes());
@@ -155,8 +158,8 @@ void Server::accept_client(Socket socket, const tcp::endpoint& peer) {
   };
   const auto address = to_address(peer.address());
   const bool from_proxy = http::is_in(settings_.trusted_proxies, address);
-  // Beyond the limit nothing is answered: what is left of the descriptors is for those who are here.
-  if (open_ >= settings_.connections_max) return count(1);
+  // Beyond this not even a refusal is answered: what is left of the descriptors is for those who are here.
+  if (open_ >= settings_.connections_max + kRefusedAtOnceMax) return count(1);
   AddressLease lease;
   if (!from_proxy) {
     const auto verdict = addresses_.admit(address, loop_.now(), lease);

@@ -83,9 +83,9 @@ bool Stream::has_buffered_input() const {
   return ssl_ && SSL_pending(ssl_.get()) > 0;
 }
 
-bool Stream::has_unread_input() const {
+bool Stream::has_unread_input() {
   int bytes = 0;
-  return ::ioctl(const_cast<Socket&>(socket_).native_handle(), FIONREAD, &bytes) == 0 && bytes > 0;
+  return ::ioctl(socket_.native_handle(), FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
 void Stream::shut_down_sending() {

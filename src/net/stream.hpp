@@ -39,7 +39,7 @@ class Stream {
   /// TLS keeps decrypted bytes of its own, of which the loop knows nothing.
   bool has_buffered_input() const;
   /// Whether unread bytes wait in the kernel: the peer lives, although we have not looked yet.
-  bool has_unread_input() const;
+  bool has_unread_input();
   /// Ends our direction (close_notify, FIN). The peer may still send.
   void shut_down_sending();
   /// Closes with a reset: what is queued in the kernel is thrown away.

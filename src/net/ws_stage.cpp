@@ -18,7 +18,10 @@ constexpr base::Duration kExpiryLookMax = base::minutes(10);
 }  // namespace
 
 WsStage::WsStage(Connection& connection)
-    : connection_(connection), session_(*this), last_heard_(connection.context().loop.now()) {
+    : connection_(connection),
+      session_(*this),
+      last_heard_(connection.context().loop.now()),
+      last_ping_(last_heard_) {
   ++connection_.context().websockets;
 }
 
@@ -192,8 +195,7 @@ void WsStage::check_liveness(base::MonoTime now) {
 base::MonoTime WsStage::next_deadline(base::MonoTime now) const {
   const auto& limits = connection_.context().limits;
   // A new look one ping interval after the last ping, since an answer to it sets the clock back.
-  const auto ping_at = std::max(last_heard_, last_ping_ == base::MonoTime::min() ? last_heard_ : last_ping_) +
-                       limits.ping_after;
+  const auto ping_at = std::max(last_heard_, last_ping_) + limits.ping_after;
   auto deadline = std::min(ping_at, last_heard_ + limits.dead_after);
   if (paused_until_ != base::kNever) deadline = paused_until_;
   if (message_began_ != base::kNever) deadline = std::min(deadline, message_began_ + limits.message_progress);

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "core/token_bucket.hpp"
+#include "base/token_bucket.hpp"
 #include "hub/client_link.hpp"
 #include "hub/session.hpp"
 #include "net/connection.hpp"
@@ -51,9 +51,9 @@ class WsStage final : public Stage, public hub::ClientLink {
   Connection& connection_;
   hub::Session session_;
   protocol::FrameDecoder decoder_;
-  core::TokenBucket control_frames_;
+  base::TokenBucket control_frames_;
   base::MonoTime last_heard_;
-  base::MonoTime last_ping_ = base::MonoTime::min();
+  base::MonoTime last_ping_;                     // or the beginning
   base::MonoTime message_began_ = base::kNever;  // one that is incomplete
   base::MonoTime paused_until_ = base::kNever;   // kNever: not paused
   base::WallTime token_expires_at_ = base::WallTime::max();

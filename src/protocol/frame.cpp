@@ -69,9 +69,9 @@ struct FrameDecoder::Partial {
   // The message that its data frames make up.
   std::uint8_t message_opcode = 0;  // 0: no message has begun
   std::size_t fragments = 0;
+  std::size_t message_bytes_max = 0;
   std::string message;
   Utf8Checker utf8;
-  bool message_returned = false;  // what was returned last is a view of `message`
 
   bool nothing_held() const { return header_size == 0 && !in_frame && message_opcode == 0; }
 };
@@ -146,10 +146,6 @@ FrameDecoder::HeaderState FrameDecoder::read_header(std::span<char>& input, Head
 }
 
 FrameItem FrameDecoder::next(std::span<char>& input, const FrameLimits& limits) {
-  if (partial_ && partial_->message_returned) {
-    partial_->message_returned = false;
-    partial_->message = {};
-  }
   while (true) {
     if (partial_ && partial_->in_frame) {
       const FrameItem item = take_payload(input);
@@ -194,6 +190,7 @@ FrameItem FrameDecoder::begin_frame(const Header& header, std::span<char>& input
     }
     Partial& p = partial();
     if (!continues) p.message_opcode = header.opcode;
+    p.message_bytes_max = limits.message_bytes;
     if (++p.fragments > limits.fragments) return error(CloseReason::kPolicy);
   }
   Partial& p = partial();
@@ -222,7 +219,8 @@ FrameItem FrameDecoder::take_payload(std::span<char>& input) {
     return finish_control(p.frame.opcode, p.control);
   }
   if (p.message.capacity() < p.message.size() + text.size() + kReadablePadding) {
-    p.message.reserve(2 * p.message.size() + text.size() + kReadablePadding);
+    const auto doubled = std::min(2 * p.message.size(), p.message_bytes_max);
+    p.message.reserve(std::max(doubled, p.message.size() + text.size()) + kReadablePadding);
   }
   p.message.append(text);
   if (p.message_opcode == kOpcodeText && !p.utf8.feed(text)) return error(CloseReason::kInvalidUtf8);
@@ -235,10 +233,7 @@ FrameItem FrameDecoder::finish_data_frame() {
   if (!p.frame.fin) return {};
   if (p.message_opcode == kOpcodeText && !p.utf8.complete()) return error(CloseReason::kInvalidUtf8);
   const auto kind = p.message_opcode == kOpcodeText ? FrameItem::Kind::kText : FrameItem::Kind::kBinary;
-  p.message_opcode = 0;
-  p.fragments = 0;
-  p.utf8 = {};
-  p.message_returned = true;
+  p.message_opcode = 0;  // nothing is held any more: the next call lets go of it all
   return {.kind = kind, .payload = p.message};
 }
 

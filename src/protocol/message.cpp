@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "protocol/frame.hpp"
@@ -38,7 +39,8 @@ simdjson::simdjson_result<std::string_view> raw(ondemand::value value) {
 // What a `userId` or `targetUserId` says, by JavaScript's notion of truth: null, '', 0 and false say nothing.
 struct Target {
   bool says_something = false;
-  std::string_view user;  // empty: nobody who could exist
+  std::string_view user;                // empty: nobody who could exist
+  std::optional<std::int64_t> integer;  // then `user` is its digits, which `offer` writes
 };
 
 std::optional<Event> event_of(std::string_view name) {
@@ -192,7 +194,7 @@ std::optional<MessageError> MessageParser::Impl::take_target(ondemand::value val
     case ondemand::json_type::null:
       return std::nullopt;
     case ondemand::json_type::boolean:
-      target = {value.get_bool().value_unsafe(), {}};
+      target.says_something = value.get_bool().value_unsafe();
       return std::nullopt;
     case ondemand::json_type::string: {
       if (value.get_string().get(target.user) != simdjson::SUCCESS) return MessageError::kNotJson;
@@ -206,9 +208,7 @@ std::optional<MessageError> MessageParser::Impl::take_target(ondemand::value val
       if (value.get_number().get(number) != simdjson::SUCCESS) return MessageError::kNotJson;
       target.says_something = number.as_double() != 0;
       if (number.is_int64() && number.get_int64() >= -kSafeInteger && number.get_int64() <= kSafeInteger) {
-        const auto end =
-            std::to_chars(integer.data(), integer.data() + integer.size(), number.get_int64()).ptr;
-        target.user = {integer.data(), static_cast<std::size_t>(end - integer.data())};
+        target.integer = number.get_int64();
       }
       return std::nullopt;
     }
@@ -222,6 +222,10 @@ MessageParser::Impl::Parsed MessageParser::Impl::offer(const Payload& payload) {
   const Target& target = payload.user_id.says_something ? payload.user_id : payload.target_user_id;
   if (!payload.is_object || !target.says_something) return base::Unexpected{MessageError::kNoTarget};
   ClientMessage message{.event = Event::kOffer, .payload = payload.text, .target = target.user};
+  if (target.integer) {
+    const auto end = std::to_chars(integer.data(), integer.data() + integer.size(), *target.integer).ptr;
+    message.target = {integer.data(), static_cast<std::size_t>(end - integer.data())};
+  }
   if (payload.has_from_user_id) {
     without_sender = payload.text;
     cut_member(without_sender, payload.from_user_id_begin, payload.from_user_id_end);

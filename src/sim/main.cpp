@@ -24,7 +24,7 @@ constexpr std::string_view kUsage =
     "       zvonok_sim --trace --seed S [--steps K]             one schedule, told step by step\n";
 
 struct Options {
-  std::uint64_t schedules = 100'000, seed = 1, steps = 125, depth = 7;
+  std::uint64_t schedules = 100'000, seed = 1, steps = 125, depth = 8;
   bool exhaustive = false, trace = false, valid = true;
 };
 

@@ -283,7 +283,7 @@ std::optional<core::Refusal> Oracle::refusal(Seat seat, int target, std::int64_t
   return std::nullopt;
 }
 
-bool Oracle::has_token(Bucket& bucket, const core::Rate& rate, MonoTime now) const {
+bool Oracle::has_token(Bucket& bucket, const base::Rate& rate, MonoTime now) const {
   const std::int64_t full = rate.burst * rate.interval.count();
   bucket.credit_ms =
       bucket.credit_ms < 0 ? full : std::min(full, bucket.credit_ms + (now - bucket.seen).count());

@@ -106,7 +106,7 @@ class Oracle {
 
   void offer_to_peer(Call& call, Seat seat, std::int64_t payload, MonoTime now);
   std::optional<core::Refusal> refusal(Seat seat, int target, std::int64_t payload, MonoTime now);
-  bool has_token(Bucket& bucket, const core::Rate& rate, MonoTime now) const;
+  bool has_token(Bucket& bucket, const base::Rate& rate, MonoTime now) const;
   bool spend_pair(Pair pair, MonoTime now);
 
   // Given to us.

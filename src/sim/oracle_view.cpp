@@ -14,7 +14,6 @@ MonoTime Oracle::next_wait() const {
   return next;
 }
 
-
 std::size_t Oracle::devices() const {
   return static_cast<std::size_t>(std::ranges::count_if(devices_, &Device::here));
 }

@@ -2,7 +2,7 @@
 // out, as somebody who holds all the phones, and knows what must never be heard. So a misreading of the rules
 // that core and oracle share is still found.
 //
-// The invariants, by the names of docs/testing.md:
+// The invariants (S9, bounded state, and L1 to L3 are checked by the world):
 //   S1 no user is party to two calls          S2 a call has one caller and at most one answerer, chosen once
 //   S3 a word reaches only members of the call, from a member of it
 //   S4 an offer names its true sender         S5 candidates come in order and once

@@ -12,14 +12,14 @@ using base::Duration;
 
 core::Settings settings_of(const Setup& setup) {
   // The defaults of protocol.json, or rates that no schedule reaches.
-  const core::Rate never_met{1'000'000, Duration{1}};
+  const base::Rate never_met{1'000'000, Duration{1}};
   core::Settings settings;
   settings.calls.candidates_kept = setup.candidates_kept;
   settings.devices_per_user = setup.devices_per_user;
   settings.offers = setup.default_rates
-                        ? core::OfferRates{.caller = core::Rate::per(20, base::minutes(1), 10),
-                                           .pair = core::Rate::per(6, base::minutes(1), 6),
-                                           .pair_long_term = core::Rate::per(30, base::hours(1), 30)}
+                        ? core::OfferRates{.caller = base::Rate::per(20, base::minutes(1), 10),
+                                           .pair = base::Rate::per(6, base::minutes(1), 6),
+                                           .pair_long_term = base::Rate::per(30, base::hours(1), 30)}
                         : core::OfferRates{never_met, never_met, never_met};
   return settings;
 }

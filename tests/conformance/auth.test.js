@@ -70,8 +70,9 @@ oursRefuses('a header whose alg is written twice', 'O-1.03', (t) =>
 oursRefuses('claims whose userId is written twice', 'O-1.03', (t) =>
   mintRaw(HEADER, `{"userId":"${t.id('a')}","userId":"${t.id('b')}"}`));
 oursRefuses('base64url with padding', 'O-1.03', (t) => {
-  const head = base64url('{"alg":"HS256"}');
-  const input = `${head}${'='.repeat((4 - (head.length % 4)) % 4)}.${base64url(JSON.stringify({ userId: t.id('a') }))}`;
+  // 16 bytes: their base64 needs two signs of padding.
+  const head = `${base64url('{ "alg":"HS256"}')}==`;
+  const input = `${head}.${base64url(JSON.stringify({ userId: t.id('a') }))}`;
   return `${input}.${signature(input, TEST_SECRET, 'HS256')}`;
 });
 oursRefuses('a signature in non-canonical base64url', 'O-1.03', (t) => {

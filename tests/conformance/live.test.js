@@ -14,7 +14,7 @@ const DEATH_MAX_MS = 20_000;
 const EXPIRY_MAX_MS = 15_000;
 
 const silent = { autoPong: false };
-const nextPing = (client) => once(client.ws, 'ping');
+const nextPing = (client) => once(client.ws, 'ping', { signal: AbortSignal.timeout(DEATH_MAX_MS) });
 
 test('pings a client that is silent', 'O-3.54', async (t) => {
   const [a] = await t.people('a');

@@ -62,6 +62,18 @@ export class Person {
     return this.page.click('#hangup');
   }
 
+  /** From now on devices open only after openDevices(): somebody is looking at the permission question. */
+  holdDevices() {
+    return this.page.evaluate(() => {
+      const held = new Promise((open) => { window.test.openDevices = open; });
+      window.test.beforeDevices = () => held;
+    });
+  }
+
+  openDevices() {
+    return this.page.evaluate(() => window.test.openDevices());
+  }
+
   // ── What they see ──
 
   online() {
@@ -91,6 +103,11 @@ export class Person {
       const text = await this.page.textContent(selector);
       assert.fail(`${this.name} should read ${words} in ${selector}, but reads "${text}"`);
     });
+  }
+
+  /** Waits until an event of this name has come, whatever the page makes of it. */
+  hears(event) {
+    return this.until((name) => window.test.received.includes(name), event, event);
   }
 
   picture(shown) {

@@ -1,7 +1,7 @@
 // Runs in the page before its own scripts and keeps what a test needs to look at: the peer connections, the devices
 // that were opened, the sockets. The page itself has no hooks for tests.
 export function record() {
-  const seen = { peers: [], tracks: [], sockets: [] };
+  const seen = { peers: [], tracks: [], sockets: [], received: [] };
   window.test = seen;
 
   const NativePeer = window.RTCPeerConnection;
@@ -17,6 +17,7 @@ export function record() {
     constructor(...args) {
       super(...args);
       seen.sockets.push(this);
+      this.addEventListener('message', ({ data }) => seen.received.push(JSON.parse(data).event));
     }
   };
 

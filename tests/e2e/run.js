@@ -19,35 +19,39 @@ const cases = modules
   .filter(({ anywhere }) => anywhere || !options['base-url'])
   .filter(({ name }) => !options.only || name.includes(options.only));
 
-const server = options['base-url'] ? null : await startServer({ args: ['--dev'] });
-const stage = await Stage.open(options['base-url'] ?? server.url);
+const stage = await Stage.open();
 
 let passed = 0;
 const failures = [];
 for (const { name, run } of cases) {
   const start = performance.now();
   try {
+    // Each case has a server of its own, so that no case inherits what another used up of its limits.
+    const server = options['base-url'] ? null : await startServer({ args: ['--dev'] });
+    stage.url = (options['base-url'] ?? server.url).replace(/\/$/, '');
+    if (server) stage.atEnd(() => mustEndWell(server));
     await within(CASE_MAX_MS, run(stage));
     stage.checkNoComplaints();
+    await stage.clear();
     ++passed;
     console.log(`ok    ${name} (${Math.round(performance.now() - start)} ms)`);
   } catch (error) {
     failures.push(name);
     console.log(`FAIL  ${name}\n${String(error.stack ?? error).replace(/^/gm, '      ')}`);
     await stage.describe();
-  } finally {
-    await stage.clear();
+    await stage.clear().catch((clearing) => console.log(`      ${clearing.message}`));
   }
 }
 
 await stage.close();
-if (server) {
-  const { code, signal } = await server.stop();
-  if (code !== 0) failures.push(`the server ended with ${code ?? signal}`);
-}
 for (const name of failures) console.log(`failed: ${name}`);
 console.log(`browser calls: ${passed} passed, ${failures.length} failed`);
 process.exit(failures.length > 0 || passed === 0 ? 1 : 0);
+
+async function mustEndWell(server) {
+  const { code, signal } = await server.stop();
+  if (code !== 0) throw new Error(`the server ended with ${code ?? signal}\n${server.log()}`);
+}
 
 async function within(ms, promise) {
   let timer;

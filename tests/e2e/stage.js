@@ -20,14 +20,14 @@ const FLAGS = [
 ];
 
 export class Stage {
-  static async open(url) {
+  static async open() {
     if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`);
-    return new Stage(url, await launch());
+    return new Stage(await launch());
   }
 
-  constructor(url, browser) {
-    this.url = url.replace(/\/$/, '');
+  constructor(browser) {
     this.browser = browser;
+    this.url = null; // Of the server that the present case talks to.
     this.people = [];
     this.endings = [];
   }

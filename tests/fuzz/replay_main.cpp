@@ -1,4 +1,5 @@
-// Runs a fuzz target on files given by name, for builds whose compiler has no libFuzzer: the corpus as an ordinary test.
+// Runs a fuzz target on files given by name, for builds whose compiler has no libFuzzer: the corpus as an
+// ordinary test.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

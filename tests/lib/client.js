@@ -8,8 +8,13 @@ import WebSocket from 'ws';
 
 import { mint } from './tokens.js';
 
-// Long, because a busy machine is slow; the runs that expect failures shorten it.
-export const WAIT_MAX_MS = Number(process.env.ZVONOK_TEST_WAIT_MS ?? 10_000);
+// Long, because a busy machine is slow; `waitAtMost` is for runs that expect failures.
+let waitMaxMs = 10_000;
+
+/** How long the clients of this process wait for a frame, a pong or a close, unless a call says otherwise. */
+export function waitAtMost(ms) {
+  waitMaxMs = ms;
+}
 
 /** The server answered the upgrade with something else than 101. */
 export class Refused extends Error {
@@ -124,7 +129,7 @@ export class Client {
   }
 
   /** The next frame's message. With `event` it must be that event, or the test fails. */
-  async next(event, timeoutMs = WAIT_MAX_MS) {
+  async next(event, timeoutMs = waitMaxMs) {
     await this.#until(() => this.#read < this.frames.length, timeoutMs, event ?? 'a frame');
     const { message, text } = this.frames[this.#read++];
     if (event !== undefined) assert.equal(message?.event, event, `${this.name} got ${text.slice(0, 200)}`);
@@ -132,13 +137,13 @@ export class Client {
   }
 
   /** The next frame as it came: {text, binary, message}. */
-  async nextFrame(timeoutMs = WAIT_MAX_MS) {
+  async nextFrame(timeoutMs = waitMaxMs) {
     await this.#until(() => this.#read < this.frames.length, timeoutMs, 'a frame');
     return this.frames[this.#read++];
   }
 
   /** Reads on, throwing frames away, up to and including the first whose message satisfies `wanted`. */
-  async skipTo(wanted, timeoutMs = WAIT_MAX_MS) {
+  async skipTo(wanted, timeoutMs = waitMaxMs) {
     for (;;) {
       const message = await this.next(undefined, timeoutMs);
       if (wanted(message)) return message;
@@ -166,7 +171,7 @@ export class Client {
   }
 
   /** A ping and its pong: the server has done with everything that this client sent before. */
-  roundTrip(timeoutMs = WAIT_MAX_MS) {
+  roundTrip(timeoutMs = waitMaxMs) {
     const mark = `fence-${++this.#pings}`;
     return new Promise((done, fail) => {
       const finish = (settle, value) => {
@@ -193,7 +198,7 @@ export class Client {
   }
 
   /** `closed`, for when the server is expected to close: fails if it does not in time. */
-  async whenClosed(timeoutMs = WAIT_MAX_MS) {
+  async whenClosed(timeoutMs = waitMaxMs) {
     await this.#until(() => this.ended !== undefined, timeoutMs, 'the close');
     return this.ended;
   }

@@ -1,7 +1,7 @@
 // A TCP or TLS client that puts exact bytes on the wire, in pieces of its own choosing, and ends by FIN, by RST or not
 // at all. It reads HTTP responses because every session begins with one; WebSocket frames are in frames.js.
-// The surprise: `pieces` asks the kernel (/proc/net/tcp) whether the server has read the last piece before it sends the
-// next. No pause would do: on a loaded machine the server may be late, and two pieces would become one read.
+// The surprise: `pieces` asks the kernel whether the server has read the last piece before it sends the next. No pause
+// would do: on a loaded machine the server may be late, and two pieces would become one read.
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import tls from 'node:tls';
 import { parseHead } from './http_head.js';
 
 /// Waits are bounded by this unless a case says otherwise: long enough for a machine that is busy with a build.
-export const kDeadlineMs = 10_000;
+export const kDeadlineMs = 20_000;
 
 const hexPort = (port) => port.toString(16).toUpperCase().padStart(4, '0');
 
@@ -27,9 +27,21 @@ function serverEnd(serverPort, ourPort) {
   return undefined;
 }
 
+/// How often the server's loop has gone to sleep. Far cheaper to ask than /proc/net/tcp, which walks all of the kernel's
+/// hash table: when this has grown since we wrote, the loop woke up for our bytes and has gone through them.
+function timesAsleep(pid) {
+  return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]);
+}
+
+/// A server that has not slept for so long after a write is busy, or was not woken: then the sockets are looked at.
+const kAsleepSoonMs = 200;
+
 export class RawSocket {
   #socket;
+  /// The same, but for TLS: then the connection below it.
+  #tcp;
   #port;
+  #serverPid;
   #localPort;
   #received = Buffer.alloc(0);
   #chunks = [];
@@ -37,26 +49,28 @@ export class RawSocket {
   /// How the server ended the stream: undefined, 'fin', or 'reset' when that came before a FIN.
   ended;
 
-  /// `tls` is undefined for plain TCP, else options for tls.connect.
-  static async connect({ port, host = '127.0.0.1', tls: tlsOptions, within = kDeadlineMs }) {
+  /// `tls` is undefined for plain TCP, else options for tls.connect; `serverPid` makes `pieces` fast.
+  static async connect({ port, host = '127.0.0.1', tls: tlsOptions, serverPid, within = kDeadlineMs }) {
+    const tcp = net.connect({ port, host, noDelay: true, allowHalfOpen: true });
     const socket = tlsOptions
-      ? tls.connect({ port, host, rejectUnauthorized: false, allowHalfOpen: true, ...tlsOptions })
-      : net.connect({ port, host, allowHalfOpen: true });
-    socket.setNoDelay(true);
-    const raw = new RawSocket(socket, port);
+      ? tls.connect({ socket: tcp, rejectUnauthorized: false, allowHalfOpen: true, ...tlsOptions })
+      : tcp;
+    const raw = new RawSocket(socket, tcp, { port, serverPid });
     await raw.until(() => (raw.connected || raw.ended ? true : undefined), 'connection', within);
     if (!raw.connected) throw new Error(`no connection to port ${port}: ${raw.error?.message ?? raw.ended}`);
     return raw;
   }
 
-  constructor(socket, port) {
+  constructor(socket, tcp, { port, serverPid }) {
     this.#socket = socket;
+    this.#tcp = tcp;
     this.#port = port;
+    this.#serverPid = serverPid;
     const ready = socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect';
     socket.on(ready, () =>
       this.#note(() => {
         this.connected = true;
-        this.#localPort = socket.localPort;
+        this.#localPort = tcp.localPort;
       }),
     );
     socket.on('data', (chunk) => this.#note(() => this.#chunks.push(chunk)));
@@ -70,6 +84,7 @@ export class RawSocket {
         this.ended ??= 'reset';
       }),
     );
+    tcp.on('error', () => {}); // TLS reports it as its own.
     socket.on('error', (error) =>
       this.#note(() => {
         this.error = error;
@@ -153,9 +168,19 @@ export class RawSocket {
   /// Each piece is a segment, and a read of the server, of its own.
   async pieces(list) {
     for (const piece of list) {
+      const before = this.#serverPid && timesAsleep(this.#serverPid);
       await this.write(piece);
-      await this.taken();
+      if (!this.#serverPid || !(await this.#sleepsAgain(before))) await this.taken();
     }
+  }
+
+  async #sleepsAgain(before) {
+    const deadline = Date.now() + kAsleepSoonMs;
+    while (!this.ended && timesAsleep(this.#serverPid) === before) {
+      if (Date.now() > deadline) return false;
+      await nextTurn();
+    }
+    return true;
   }
 
   /// Resolves when the server has read everything that we wrote, or is gone.
@@ -180,7 +205,7 @@ export class RawSocket {
     this.#socket.end();
   }
   reset() {
-    this.#socket.resetAndDestroy();
+    this.#tcp.resetAndDestroy();
   }
   /// Stops reading, so that the server's queue for us fills.
   stopReading() {

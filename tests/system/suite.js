@@ -18,11 +18,15 @@ const kCaseMs = 110_000;
 /// Cases on a shared server mostly wait for the wire; those with a server of their own mostly wait for its timers.
 const kLanes = { shared: 6, own: 5 };
 
+/// On a loaded machine this process may be late to read; the server must not have lost its patience by then, or what
+/// a case sees is a reset. Cases about that patience set it themselves.
+const kPatient = { ZVONOK_LOG_LEVEL: 'debug', ZVONOK_LIMITS_LINGER_S: 20 };
+
 /// A server with a bystander, and the log as it grows.
 class Guarded {
   static async start({ env = {}, bystander = true, ...options }) {
     const guarded = new Guarded();
-    guarded.server = await startServer({ env: { ZVONOK_LOG_LEVEL: 'debug', ...env }, ...options });
+    guarded.server = await startServer({ env: { ...kPatient, ...env }, ...options });
     guarded.server.exited.then((exit) => {
       guarded.exit = exit;
     });
@@ -108,7 +112,7 @@ class Context {
   }
 
   async raw(options = {}) {
-    const raw = await RawSocket.connect({ port: this.server.port, ...options });
+    const raw = await RawSocket.connect({ port: this.server.port, serverPid: this.server.pid, ...options });
     this.#closers.push(() => raw.destroy());
     return raw;
   }

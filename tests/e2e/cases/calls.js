@@ -96,18 +96,42 @@ export const cases = [
     },
   },
   {
-    name: 'both call each other at the same moment: one call comes of it',
+    name: 'two offers cross on the wire: both wanted the call, so it begins without a further click',
     async run(stage) {
       const [alice, bob] = await stage.group('alice', 'bob');
-      await Promise.all([alice.page.fill('#callee', 'bob'), bob.page.fill('#callee', 'alice')]);
-      await Promise.all([alice.page.click('#dial-audio'), bob.page.click('#dial-audio')]);
-      // If the first offer arrives before the other click, it simply rings there.
-      const bell = (person) => person.page.click('#answer-audio').catch(() => {});
-      bell(alice);
-      bell(bob);
+      // Bob's offer has left his page but not his machine when Alice's arrives.
+      await bob.page.evaluate(() => {
+        const [socket] = window.test.sockets;
+        const held = [];
+        socket.send = (text) => held.push(text);
+        window.test.release = () => {
+          delete socket.send;
+          held.splice(0).forEach((text) => socket.send(text));
+        };
+      });
+      await bob.dial('alice', 'audio');
+      await bob.phase('dialling');
+      await alice.dial('bob', 'audio');
+      await bob.hears('call:offer');
+      await bob.page.evaluate(() => window.test.release());
       await Promise.all([alice.receives({ video: false }), bob.receives({ video: false })]);
+      assert.deepEqual([bob.sentCount('call:offer'), bob.sentCount('call:answer')], [1, 1]);
       await alice.hangUp();
       await bob.sees(/alice hung up/);
+    },
+  },
+  {
+    name: 'a call from the person one is about to call is answered with the devices that are opening',
+    async run(stage) {
+      const [alice, bob] = await stage.group('alice', 'bob');
+      await bob.holdDevices();
+      await bob.dial('alice', 'video');
+      await bob.phase('preparing');
+      await alice.dial('bob', 'video');
+      await bob.hears('call:offer');
+      await bob.openDevices();
+      await Promise.all([alice.receives({ video: true }), bob.receives({ video: true })]);
+      assert.equal(bob.sentCount('call:offer'), 0);
     },
   },
   {

@@ -15,7 +15,7 @@ import { tokenCases, tokenServers } from './token_cases.js';
 await runSuite('hostile', {
   servers: {
     default: {},
-    hasty: { env: { ZVONOK_LIMITS_REQUEST_HEAD_S: 1, ZVONOK_LIMITS_REQUEST_BODY_S: 1, ZVONOK_LIMITS_KEEP_ALIVE_S: 1 } },
+    hasty: { env: { ZVONOK_LIMITS_REQUEST_HEAD_S: 2, ZVONOK_LIMITS_REQUEST_BODY_S: 1, ZVONOK_LIMITS_KEEP_ALIVE_S: 1 } },
     ...originServers,
     ...tokenServers,
     ...tlsServers(),

@@ -15,13 +15,14 @@ export const limitServers = {
   [kShort]: {
     env: {
       ZVONOK_LIMITS_MESSAGE_PROGRESS_S: 2,
-      ZVONOK_LIMITS_CLOSE_HANDSHAKE_S: 1,
-      ZVONOK_LIMITS_LINGER_S: 1,
       ZVONOK_LIMITS_MESSAGE_BYTES: 1024,
       ZVONOK_LIMITS_MESSAGE_FRAGMENTS: 4,
     },
   },
-  live: { env: { ZVONOK_WS_PING_S: 1, ZVONOK_WS_DEAD_S: 3 } },
+  impatient: {
+    env: { ZVONOK_LIMITS_CLOSE_HANDSHAKE_S: 1, ZVONOK_LIMITS_LINGER_S: 1, ZVONOK_LIMITS_MESSAGE_BYTES: 1024 },
+  },
+  live: { env: { ZVONOK_WS_PING_S: 1, ZVONOK_WS_DEAD_S: 5 } },
   throttled: {
     env: {
       ZVONOK_LIMITS_MESSAGES_BURST: 50,
@@ -133,8 +134,10 @@ const drips = (name, first, drip) => ({
 });
 
 const slow = [
-  drips('closes a client that feeds a payload byte by byte for too long', frame({ length: 1000 }), () =>
-    Buffer.from([0]),
+  drips(
+    'closes a client that feeds a payload byte by byte for too long',
+    frame({ length: 1000, mask: Buffer.alloc(4) }),
+    () => Buffer.from('x'),
   ),
   drips('closes a client whose fragments never end', frame({ fin: false, payload: '[' }), () =>
     frame({ opcode: pong }),
@@ -187,7 +190,7 @@ const slow = [
 /// A client that answers no close frame, and does not end the stream either, must not keep a descriptor.
 const silentAfter = (code, name, provoke) => ({
   name,
-  server: kShort,
+  server: 'impatient',
   async run(t) {
     const session = await provoke(t);
     const { code: got } = await session.readClose();
@@ -225,8 +228,8 @@ const liveness = [
     server: 'live',
     async run(t) {
       const { a, b } = await t.call();
-      // Five pings at ws.ping_s = 1 reach well over ws.dead_s = 3.
-      for (let i = 0; i < 5; i++) {
+      // Eight pings at ws.ping_s = 1 reach well over ws.dead_s = 5.
+      for (let i = 0; i < 8; i++) {
         const [next] = await Promise.all([
           a.nextFrame(),
           b.nextFrame().then((got) => b.send(frame({ opcode: pong, payload: got.payload }))),
@@ -256,7 +259,7 @@ const liveness = [
         }
       })();
       answering.catch(() => {}); // It is looked at below; a failure until then must not end the suite.
-      for (let i = 0; i < 5; i++) {
+      for (let i = 0; i < 8; i++) {
         const { payload } = await clock.nextFrame();
         await clock.send(frame({ opcode: pong, payload }));
       }

@@ -1,12 +1,9 @@
-#include "core/token_bucket.hpp"
+#include "base/token_bucket.hpp"
 
 #include <gtest/gtest.h>
 
-namespace zvonok::core {
+namespace zvonok::base {
 namespace {
-
-using base::Duration;
-using base::MonoTime;
 
 constexpr Rate kRate{.burst = 3, .interval = Duration{100}};
 
@@ -83,4 +80,4 @@ TEST(Rate, NeverHasAnIntervalOfZero) {
 }
 
 }  // namespace
-}  // namespace zvonok::core
+}  // namespace zvonok::base

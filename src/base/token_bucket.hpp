@@ -7,40 +7,39 @@
 
 #include "base/time.hpp"
 
-namespace zvonok::core {
+namespace zvonok::base {
 
 /// How often something may happen: `burst` times at once, then once per `interval`.
 struct Rate {
   std::int64_t burst = 1;
-  base::Duration interval{1000};
+  Duration interval{1000};
 
   /// `count` times per `period` after a burst. An interval is at least 1 ms: higher rates are not told apart.
-  static constexpr Rate per(std::int64_t count, base::Duration period, std::int64_t burst) {
-    return {burst,
-            std::max(base::Duration{1}, base::Duration{period.count() / std::max<std::int64_t>(count, 1)})};
+  static constexpr Rate per(std::int64_t count, Duration period, std::int64_t burst) {
+    return {burst, std::max(Duration{1}, Duration{period.count() / std::max<std::int64_t>(count, 1)})};
   }
 };
 
 class TokenBucket {
  public:
   /// How long until a token is there; 0: now. Takes nothing.
-  base::Duration wait(const Rate& rate, base::MonoTime now) const {
+  Duration wait(const Rate& rate, MonoTime now) const {
     const auto full_after_taking = std::max(full_at_, now) + rate.interval;
     const auto excess = full_after_taking - now - rate.burst * rate.interval;
-    return std::max(excess, base::Duration{0});
+    return std::max(excess, Duration{0});
   }
   /// Takes a token whether or not one is there: who must not go over asks `wait` first.
-  void take(const Rate& rate, base::MonoTime now) { full_at_ = std::max(full_at_, now) + rate.interval; }
-  bool try_take(const Rate& rate, base::MonoTime now) {
-    if (wait(rate, now) > base::Duration{0}) return false;
+  void take(const Rate& rate, MonoTime now) { full_at_ = std::max(full_at_, now) + rate.interval; }
+  bool try_take(const Rate& rate, MonoTime now) {
+    if (wait(rate, now) > Duration{0}) return false;
     take(rate, now);
     return true;
   }
   /// A full bucket has nothing to remember and may be forgotten.
-  bool is_full(base::MonoTime now) const { return full_at_ <= now; }
+  bool is_full(MonoTime now) const { return full_at_ <= now; }
 
  private:
-  base::MonoTime full_at_ = base::MonoTime::min();
+  MonoTime full_at_ = MonoTime::min();
 };
 
-}  // namespace zvonok::core
+}  // namespace zvonok::base

@@ -55,6 +55,7 @@ IpAddress IpAddress::from_v6(const std::array<std::uint8_t, 16>& octets) {
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   const auto bare = without_port(text);
   if (!bare || bare->empty() || bare->size() > kTextMax) return std::nullopt;
+  if (bare->find('\0') != std::string_view::npos) return std::nullopt;  // inet_pton would stop reading there
   std::array<char, kTextMax + 1> terminated{};
   std::ranges::copy(*bare, terminated.begin());
   if (std::array<std::uint8_t, 4> v4{}; inet_pton(AF_INET, terminated.data(), v4.data()) == 1)
@@ -91,7 +92,8 @@ IpAddress IpAddress::limit_key() const {
 std::optional<IpRange> IpRange::parse(std::string_view text) {
   const auto slash = text.find('/');
   const auto address_text = text.substr(0, slash);
-  if (address_text.find_first_of("[]") != std::string_view::npos) return std::nullopt;
+  // With a port the prefix would count in 128 bits: "10.0.0.0:80/8" would hold everybody.
+  if (without_port(address_text) != address_text) return std::nullopt;
   const auto address = IpAddress::parse(address_text);
   if (!address) return std::nullopt;
   const unsigned mapped_bits = address->is_v4() && address_text.find(':') == std::string_view::npos ? 96 : 0;

@@ -181,8 +181,11 @@ void Calls::end_all(base::MonoTime now, Effects& out) {
 }
 
 void Calls::on_time(base::MonoTime now, Effects& out) {
-  while (next_deadline() <= now)
-    apply(ring_deadlines_.begin()->second, {CallEvent::kRingTimeout, {}}, now, out);
+  while (next_deadline() <= now) {
+    const CallId call = ring_deadlines_.begin()->second;
+    ring_deadlines_.erase(ring_deadlines_.begin());
+    apply(call, {CallEvent::kRingTimeout, {}}, now, out);
+  }
 }
 
 }  // namespace zvonok::core

@@ -26,9 +26,12 @@ OfferLimits::Pair& OfferLimits::pair(std::string_view caller, std::string_view c
 
 bool OfferLimits::try_new_call(std::string_view caller, std::string_view callee, base::MonoTime now) {
   base::TokenBucket& own = callers_[std::string(caller)];
-  Pair& both = pair(caller, callee, now);
   const base::Duration none{0};
-  if (own.wait(rates_.caller, now) > none || both.short_term.wait(rates_.pair, now) > none ||
+  // Before the pair is looked up: who has used up their own bucket must not fill the table with invented
+  // names.
+  if (own.wait(rates_.caller, now) > none) return false;
+  Pair& both = pair(caller, callee, now);
+  if (both.short_term.wait(rates_.pair, now) > none ||
       both.long_term.wait(rates_.pair_long_term, now) > none) {
     return false;
   }

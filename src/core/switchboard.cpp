@@ -148,8 +148,11 @@ void Switchboard::forget(DeviceId device) {
 }
 
 void Switchboard::watch_expired_idle(base::MonoTime now) {
-  for (const DeviceId device : presence_.take_expired_idle())
+  for (const DeviceId device : presence_.take_expired_idle()) {
+    // Rung once more within its 5 s, it has them again: its old deadline must not cut them short.
+    std::erase_if(expired_idle_, [&](const auto& entry) { return entry.second == device; });
     expired_idle_.emplace(now + kExpiredStay, device);
+  }
 }
 
 void Switchboard::shut_down(base::MonoTime now, Effects& out) {

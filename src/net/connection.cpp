@@ -26,6 +26,7 @@ void Connection::count_in(std::size_t& open) {
 }
 
 void Connection::start(std::unique_ptr<Stage> stage) {
+  self_ = shared_from_this();
   stage_ = std::move(stage);
   if (is_tls()) {
     phase_ = Phase::kHandshake;
@@ -151,9 +152,11 @@ void Connection::flush() {
     if (result.kind == Kind::kWaitReadable) return wait_readable();
     out_sent_ += result.bytes;
   }
-  if (out_) context_.loop.give_back(std::move(out_));
+  if (!out_) return phase_ == Phase::kFlushing ? linger() : void();
+  context_.loop.give_back(std::move(out_));
   out_sent_ = 0;
-  if (phase_ == Phase::kFlushing) linger();
+  if (phase_ == Phase::kFlushing) return linger();
+  if (phase_ == Phase::kOpen) stage_->on_flushed();
 }
 
 void Connection::finish() {
@@ -192,6 +195,7 @@ void Connection::lost() {
   // The stage may be what called us; and a handler that still holds us must find no stage to enter.
   retired_stage_ = std::move(stage_);
   want_end_of_turn();
+  self_.reset();
 }
 
 void Connection::set_deadline(base::MonoTime deadline) {

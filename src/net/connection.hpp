@@ -90,6 +90,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   AddressLease lease_;
   std::size_t* open_count_ = nullptr;
   // State.
+  std::shared_ptr<Connection> self_;  // while it is open: also a paused one, for which no handler waits
   std::unique_ptr<Stage> stage_, retired_stage_;
   std::unique_ptr<std::string> out_;
   std::size_t out_sent_ = 0;  // bytes of `out_` that have left

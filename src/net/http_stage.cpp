@@ -1,6 +1,5 @@
 #include "net/http_stage.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
@@ -69,6 +68,7 @@ void HttpStage::on_bytes(std::span<char> bytes) {
 void HttpStage::work() {
   while (phase_ != Phase::kReplying && phase_ != Phase::kOver) {
     if (phase_ == Phase::kIdle) {
+      if (connection_.queued() > 0) return connection_.pause_reading();
       if (input_.empty()) return;
       await(Phase::kHead, connection_.context().limits.request_head);
     }
@@ -99,17 +99,23 @@ bool HttpStage::read_head() {
   input_.erase(0, head.size());
   looked_at_ = 0;
   parser_->beast.eager(true);
+  body_read_ = 0;
   await(Phase::kBody, limits.request_body);
   return true;
 }
 
 // True once the whole request has been read and is being answered.
 bool HttpStage::read_body() {
+  const auto& limits = connection_.context().limits;
   auto& beast = parser_->beast;
   while (!beast.is_done() && !input_.empty()) {
     boost::system::error_code error;
     const auto used = beast.put(boost::asio::buffer(input_), error);
     input_.erase(0, used);
+    body_read_ += used;
+    // Chunk extensions are no body to Beast; a bound on all that is read is one on them, too (RFC 9112
+    // section 7.1.1).
+    if (body_read_ > limits.body_bytes + limits.header_bytes) return fail(http::Error::kBodyTooLarge), false;
     if (error == beast_http::error::need_more) return false;
     if (error == beast_http::error::body_limit) return fail(http::Error::kBodyTooLarge), false;
     if (error) return fail(http::Error::kBadRequest), false;
@@ -213,13 +219,14 @@ void HttpStage::reply(http::Response response) {
     return connection_.finish();
   }
   await(Phase::kIdle, context.limits.keep_alive);
+}
+
+// A client that asks and does not read is not asked what else it wants: one reply leaves before the next is
+// made.
+void HttpStage::on_flushed() {
+  if (phase_ != Phase::kIdle) return;
   connection_.resume_reading();
-  // A handler that answered at once is called from `work`, whose loop goes on by itself.
-  if (!input_.empty()) {
-    boost::asio::post(context.loop.io(), [self = connection_.shared_from_this(), this] {
-      if (!self->ending() && phase_ == Phase::kIdle) work();
-    });
-  }
+  work();
 }
 
 void HttpStage::fail(http::Error error) {

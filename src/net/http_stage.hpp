@@ -27,6 +27,7 @@ class HttpStage final : public Stage {
   void on_end() override;
   void on_lost() override {}
   void on_timer(base::MonoTime now) override;
+  void on_flushed() override;
   void on_drain() override;
 
  private:
@@ -52,6 +53,7 @@ class HttpStage final : public Stage {
   std::string input_;
   std::size_t looked_at_ = 0;  // of `input_`, while the head is incomplete
   std::unique_ptr<Parser> parser_;
+  std::size_t body_read_ = 0;  // with the sizes and extensions of its chunks
   http::Request request_;
   base::IpAddress client_;  // of the request: a proxy's client, or the peer
   Phase phase_ = Phase::kHead;

@@ -22,6 +22,8 @@ class Stage {
   virtual void on_timer(base::MonoTime now) = 0;
   /// Once per turn of the loop in which something was queued or asked for, before the queue is flushed.
   virtual void on_end_of_turn() {}
+  /// All that was queued has left.
+  virtual void on_flushed() {}
   /// The server is going to stop.
   virtual void on_drain() = 0;
 };

@@ -52,10 +52,12 @@ void WsStage::take_frames(std::span<char> input, base::MonoTime now) {
     if (!take(item, now)) return;
     if (paused_until_ != base::kNever && !closing_) return hold_back(input, paused_until_);
   }
-  const bool incomplete = decoder_.in_progress();
-  if (incomplete == (message_began_ != base::kNever)) return;
-  message_began_ = incomplete ? now : base::kNever;
-  if (incomplete) connection_.set_deadline(next_deadline(now));
+  if (!decoder_.in_progress()) {
+    message_began_ = base::kNever;
+  } else if (message_began_ == base::kNever) {
+    message_began_ = now;
+    connection_.set_deadline(next_deadline(now));
+  }
 }
 
 bool WsStage::take(const protocol::FrameItem& item, base::MonoTime now) {
@@ -63,6 +65,7 @@ bool WsStage::take(const protocol::FrameItem& item, base::MonoTime now) {
   switch (item.kind) {
     case Kind::kText:
     case Kind::kBinary: {
+      message_began_ = base::kNever;
       const auto pause = context.hub.message(session_, item.payload, now);
       if (pause > base::Duration{0}) paused_until_ = now + pause;
       return true;
@@ -174,29 +177,36 @@ void WsStage::on_timer(base::MonoTime now) {
   connection_.want_end_of_turn();
 }
 
+// Dead is who was asked and has not answered. Silence alone proves nothing: it may be we who have slept
+// (SIGSTOP, a suspended machine), and then nobody was asked, or the answer lies in the socket, unread.
 void WsStage::check_liveness(base::MonoTime now) {
   const auto& limits = connection_.context().limits;
   if (paused_until_ != base::kNever) return;
-  if (now - last_heard_ >= limits.dead_after) {
-    // When it is we who have slept (SIGSTOP, a suspended machine), the client's answers lie in the socket,
-    // unread.
-    if (!connection_.has_unread_input()) {
-      connection_.context().log.write(ports::LogLevel::kDebug, "websocket is silent, given up");
-      return connection_.abort();
+  if (ping_is_unanswered()) {
+    if (now < given_up_at()) return;
+    if (connection_.has_unread_input()) {
+      last_heard_ = now;
+      return;
     }
-    last_heard_ = now;
+    connection_.context().log.write(ports::LogLevel::kDebug, "websocket is silent, given up");
+    return connection_.abort();
   }
-  if (now - last_heard_ >= limits.ping_after && now - last_ping_ >= limits.ping_after) {
-    last_ping_ = now;
-    send_control(protocol::kOpcodePing, {});
-  }
+  if (now - last_heard_ < limits.ping_after) return;
+  last_ping_ = now;
+  send_control(protocol::kOpcodePing, {});
+}
+
+base::MonoTime WsStage::given_up_at() const {
+  const auto& limits = connection_.context().limits;
+  return std::max(last_heard_ + limits.dead_after, last_ping_ + (limits.dead_after - limits.ping_after));
 }
 
 base::MonoTime WsStage::next_deadline(base::MonoTime now) const {
   const auto& limits = connection_.context().limits;
-  // A new look one ping interval after the last ping, since an answer to it sets the clock back.
-  const auto ping_at = std::max(last_heard_, last_ping_) + limits.ping_after;
-  auto deadline = std::min(ping_at, last_heard_ + limits.dead_after);
+  // An answer to the ping makes the next one due after another interval, so it is looked at by then.
+  auto deadline = ping_is_unanswered() ? std::min(given_up_at(), last_ping_ + limits.ping_after)
+                                       : last_heard_ + limits.ping_after;
+  if (deadline <= now) deadline = ping_is_unanswered() ? given_up_at() : now;
   if (paused_until_ != base::kNever) deadline = paused_until_;
   if (message_began_ != base::kNever) deadline = std::min(deadline, message_began_ + limits.message_progress);
   if (token_expires_at_ != base::WallTime::max()) {

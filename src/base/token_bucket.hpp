@@ -35,6 +35,10 @@ class TokenBucket {
     take(rate, now);
     return true;
   }
+  /// Whether at least that many tokens are there, 0 to the burst.
+  bool has(std::int64_t tokens, const Rate& rate, MonoTime now) const {
+    return full_at_ <= now || full_at_ - now <= (rate.burst - tokens) * rate.interval;
+  }
   /// A full bucket has nothing to remember and may be forgotten.
   bool is_full(MonoTime now) const { return full_at_ <= now; }
 

@@ -1,5 +1,6 @@
 #include "http/router.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,16 @@ Response method_not_allowed(std::string_view allowed) {
   Response response = error_response(Error::kMethodNotAllowed);
   response.headers.push_back({"Allow", std::string(allowed)});
   return response;
+}
+
+// Methods are told apart by case (RFC 9110 section 9.1): `get` is none of ours.
+bool allows(std::string_view methods, std::string_view method) {
+  while (!methods.empty()) {
+    const auto end = std::min(methods.find(", "), methods.size());
+    if (methods.substr(0, end) == method) return true;
+    methods.remove_prefix(std::min(end + 2, methods.size()));
+  }
+  return false;
 }
 
 }  // namespace
@@ -43,7 +54,7 @@ Response Router::respond(const Request& request) const {
   if (request.method == "OPTIONS") {
     return {.status = 204, .content_type = "", .body = "", .headers = {{"Allow", std::string(methods)}}};
   }
-  if (!list_holds(methods, request.method)) return method_not_allowed(methods);
+  if (!allows(methods, request.method)) return method_not_allowed(methods);
   if (request.path == kDevLoginPath) return dev_login_->answer(request, ports_.wall_now());
   if (request.path == kWebSocketPath) return error_response(Error::kNotAnUpgrade);
   if (request.path == kHealthPath) return health();

@@ -95,17 +95,16 @@ base::Duration Hub::message(Session& session, std::string_view text, base::MonoT
 }
 
 // A flood is read more slowly, and loses nothing; only one that goes on without a break for a minute is
-// closed.
+// closed. A break is long enough to win back half of the burst: a late timer of ours is none.
 base::Duration Hub::pace(Session& session, base::MonoTime now) {
+  if (session.messages.has(settings_.messages.burst / 2, settings_.messages, now))
+    session.throttled_since = base::kNever;
   session.messages.take(settings_.messages, now);
   const auto wait = session.messages.wait(settings_.messages, now);
-  if (wait == base::Duration{0}) {
-    session.throttled_since = base::kNever;
-  } else if (session.throttled_since == base::kNever) {
-    session.throttled_since = now;
-  } else if (now - session.throttled_since >= settings_.throttled_max) {
+  if (wait == base::Duration{0}) return wait;
+  if (session.throttled_since == base::kNever) session.throttled_since = now;
+  if (now - session.throttled_since >= settings_.throttled_max)
     session.link.close(protocol::CloseReason::kTooMany);
-  }
   return wait;
 }
 

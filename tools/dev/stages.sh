@@ -4,8 +4,11 @@
 # run_tests quick|full|long
 run_tests() {
   local depth=$1
-  local schedules=2000 fuzz_seconds=20
-  if [[ $depth == long ]]; then schedules=100000 fuzz_seconds=300; fi
+  local schedules=100000 fuzz_seconds=20
+  case $depth in
+    quick) schedules=2000 ;;
+    long) schedules=1000000 fuzz_seconds=300 ;;
+  esac
   need_node
   export PATH="${NODE%/*}:$PATH" ZVONOK_BINARY=$ROOT/build/zvonok
   quick_stage "$schedules"
@@ -15,6 +18,7 @@ run_tests() {
     thread_stage
     lint_stage "$depth"
   fi
+  if [[ $depth == long ]]; then long_stage; fi
   sum_up
 }
 
@@ -28,7 +32,7 @@ quick_stage() {
   build_release_with_tests
   check "symbols of the pure folders" tools/check_layers.py --nm build/release
   unit_tests release
-  simulation "$1"
+  simulation release "$1"
 }
 
 # AddressSanitizer and UBSan: unit tests, every file of the corpora, fuzzing, and a server that is treated badly.
@@ -37,6 +41,7 @@ memory_stage() {
   export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-14 UBSAN_OPTIONS=print_stacktrace=1
   build asan
   unit_tests asan
+  simulation asan 2000
   for fuzzer in src/*/*_fuzz.cpp; do
     [[ -f $fuzzer ]] || continue
     fuzzer=${fuzzer%.cpp}
@@ -86,9 +91,15 @@ unit_tests() {
   done
 }
 
+# simulation PRESET SCHEDULES
 simulation() {
-  [[ -f src/sim/main.cpp ]] || return 0
-  suite "simulation, $1 schedules" build/release/src/sim/zvonok_sim --schedules "$1"
+  suite "simulation, $1, $2 schedules" "build/$1/src/sim/zvonok_sim" --schedules "$2"
+}
+
+# What takes too long for every change: all small worlds, and whether each planted bug is still found.
+long_stage() {
+  suite "simulation, exhaustive" build/release/src/sim/zvonok_sim --exhaustive
+  suite "mutants are found" tools/run_mutants.py --find
 }
 
 # wire_suite NAME FOLDER BINARY [OPTION…]

@@ -71,6 +71,7 @@ net::ServerSettings server_settings(const Settings& settings, std::size_t connec
                     .exempt = ranges(settings.address_exempt)},
       .upgrades = {.origins = http::OriginList(settings.origins)},
       .trusted_proxies = ranges(settings.trusted_proxies),
+      .log_addresses = settings.log_addresses ? net::LogAddresses::kPlain : net::LogAddresses::kHashed,
       .connections_max = connections_max,
   };
 }

@@ -11,6 +11,7 @@
 #include "http/request.hpp"
 #include "http/upgrade.hpp"
 #include "hub/hub.hpp"
+#include "net/peer_name.hpp"
 #include "ports/log.hpp"
 #include "ports/metrics_sink.hpp"
 #include "ports/token_verifier.hpp"
@@ -47,11 +48,13 @@ struct Context {
   const ConnectionLimits limits;
   const http::UpgradePolicy upgrades;
   const std::vector<base::IpRange> trusted_proxies;
+  const PeerNames peer_names;
   /// Set while the server stops: nothing new begins.
   bool draining = false;
   /// Set while the server is nearly full: only what is open goes on.
   bool full = false;
   std::size_t websockets = 0;
+  bool untrusted_proxy_told = false;
 };
 
 }  // namespace zvonok::net

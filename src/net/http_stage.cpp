@@ -20,6 +20,9 @@ namespace beast_http = boost::beast::http;
 // A handler that has not answered by then is given up (503); nothing that we do for a request takes as long.
 constexpr base::Duration kReplyTimeout{5'000};
 
+// So many WebSockets are no single person who tries things out.
+constexpr std::size_t kUsersOfOneMachine = 50;
+
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 http::Request to_request(beast_http::request<beast_http::string_body>&& parsed) {
@@ -181,7 +184,9 @@ void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRef
   const auto reason = static_cast<std::size_t>(refusal.error);
   context.metrics.add(ports::Counter::kTokensRefused, reason);
   context.log.write(ports::LogLevel::kInfo, "token refused",
-                    {{"reason", ports::label_values::kTokens[reason]}, {"detail", refusal.detail}});
+                    {{"reason", ports::label_values::kTokens[reason]},
+                     {"detail", refusal.detail},
+                     {"peer", context.peer_names.name(client_)}});
   if (!context.addresses.note_bad_token(client_, context.loop.now()))
     return fail(http::Error::kTooManyBadTokens);
   context.metrics.add(ports::Counter::kClosed,
@@ -195,6 +200,7 @@ void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRef
 
 void HttpStage::open_websocket(const http::Upgrade& upgrade, const ports::Identity& identity) {
   connection_.lease().authenticated();
+  notice_untrusted_proxy();
   connection_.queue(switching_protocols_text(upgrade.key, upgrade.subprotocol));
   phase_ = Phase::kOver;
   std::string early = std::move(input_);
@@ -205,6 +211,19 @@ void HttpStage::open_websocket(const http::Upgrade& upgrade, const ports::Identi
   connection_.resume_reading();
   websocket.open(identity);
   if (!early.empty()) websocket.on_bytes(early);
+}
+
+// Behind a proxy that we do not know of, all users have one address, and limits by address would hit
+// everybody or nobody.
+void HttpStage::notice_untrusted_proxy() {
+  auto& context = connection_.context();
+  if (context.untrusted_proxy_told || !client_.is_loopback() || context.websockets < kUsersOfOneMachine)
+    return;
+  context.untrusted_proxy_told = true;
+  context.log.write(
+      ports::LogLevel::kWarn,
+      "many users come from one loopback address: if a proxy runs on this machine, set trusted_proxies to it "
+      "and let it send X-Forwarded-For, so that limits by address count the users");
 }
 
 void HttpStage::reply(http::Response response) {

@@ -83,7 +83,8 @@ Server::Server(Loop& loop, hub::Hub& hub, ports::TokenVerifier& verifier, ports:
                .metrics = metrics,
                .limits = settings_.limits,
                .upgrades = settings_.upgrades,
-               .trusted_proxies = settings_.trusted_proxies},
+               .trusted_proxies = settings_.trusted_proxies,
+               .peer_names = PeerNames(settings_.log_addresses)},
       hub_timer_(std::make_unique<HubTimer>(loop, hub)) {
   loop_.set_after_turn([this] { after_turn(); });
 }

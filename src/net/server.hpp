@@ -23,6 +23,7 @@ struct ServerSettings {
   AddressLimits addresses;
   http::UpgradePolicy upgrades;
   std::vector<base::IpRange> trusted_proxies;
+  LogAddresses log_addresses;
   std::size_t connections_max;  // at nine tenths of it new ones are answered 503
   base::Duration drain_max{10'000};
 };

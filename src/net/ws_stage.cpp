@@ -140,9 +140,17 @@ void WsStage::close(protocol::CloseReason reason) {
   if (std::exchange(closing_, true)) return;
   auto& context = connection_.context();
   context.metrics.add(ports::Counter::kClosed, static_cast<std::size_t>(reason));
-  context.log.write(ports::LogLevel::kDebug, "websocket closed by us",
-                    {{"code", std::int64_t{protocol::code(reason)}}, {"reason", protocol::reason(reason)}});
+  if (context.log.enabled(ports::LogLevel::kDebug)) {
+    context.log.write(ports::LogLevel::kDebug, "websocket closed by us",
+                      {{"code", std::int64_t{protocol::code(reason)}},
+                       {"reason", protocol::reason(reason)},
+                       {"peer", peer_name()}});
+  }
   connection_.queue(protocol::close_frame(protocol::code(reason), protocol::reason(reason)));
+}
+
+std::string WsStage::peer_name() const {
+  return connection_.context().peer_names.name(connection_.peer());
 }
 
 void WsStage::on_end_of_turn() {
@@ -188,7 +196,8 @@ void WsStage::check_liveness(base::MonoTime now) {
       last_heard_ = now;
       return;
     }
-    connection_.context().log.write(ports::LogLevel::kDebug, "websocket is silent, given up");
+    connection_.context().log.write(ports::LogLevel::kDebug, "websocket does not answer, given up",
+                                    {{"peer", peer_name()}});
     return connection_.abort();
   }
   if (now - last_heard_ < limits.ping_after) return;

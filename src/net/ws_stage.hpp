@@ -47,6 +47,7 @@ class WsStage final : public Stage, public hub::ClientLink {
   void check_liveness(base::MonoTime now);
   bool ping_is_unanswered() const { return last_ping_ > last_heard_; }
   base::MonoTime given_up_at() const;
+  std::string peer_name() const;
   void send_control(std::uint8_t opcode, std::string_view payload);
   base::MonoTime next_deadline(base::MonoTime now) const;
 

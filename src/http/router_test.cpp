@@ -1,0 +1,162 @@
+#include "http/router.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "http/test_requests.hpp"
+#include "ports/fake_token_signer.hpp"
+
+namespace zvonok::http {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::get;
+using testing::header_of;
+using testing::request;
+
+class RouterTest : public ::testing::Test {
+ protected:
+  enum class Mode { kServe, kDev };
+
+  Response answer(const Request& request, Mode mode = Mode::kServe,
+                  const std::vector<std::string>& cors_origins = {}) const {
+    const Router router({OriginList(cors_origins)},
+                        {[this] { return ready; }, [] { return base::WallTime(base::seconds(1)); }},
+                        mode == Mode::kDev ? std::optional<DevLogin>(std::in_place, DevLoginSettings{}, signer)
+                                           : std::nullopt);
+    std::optional<Response> answered;
+    router.answer(request, [&](Response response) {
+      EXPECT_FALSE(answered) << "answered twice";
+      answered = std::move(response);
+    });
+    EXPECT_TRUE(answered) << "not answered";
+    return answered.value_or(Response{});
+  }
+  static std::string code(const Response& response) {
+    return nlohmann::json::parse(response.body)["error"]["code"];
+  }
+
+  ports::FakeTokenSigner signer;
+  bool ready = true;
+};
+
+TEST_F(RouterTest, SaysThatItLives) {
+  const auto response = answer(get("/healthz"));
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_EQ(response.body, R"({"status":"ok"})");
+}
+
+TEST_F(RouterTest, SaysThatItIsReadyUntilItStops) {
+  EXPECT_EQ(answer(get("/readyz")).body, R"({"status":"ready"})");
+  ready = false;
+  const auto response = answer(get("/readyz"));
+  EXPECT_EQ(response.status, 503u);
+  EXPECT_EQ(code(response), "draining");
+  EXPECT_EQ(answer(get("/healthz")).status, 200u) << "it still lives";
+}
+
+TEST_F(RouterTest, ServesThePage) {
+  EXPECT_EQ(answer(get("/")).content_type, "text/html; charset=utf-8");
+}
+
+TEST_F(RouterTest, AnswersHeadAsGet) {
+  for (const auto* path : {"/", "/healthz", "/readyz"}) {
+    EXPECT_EQ(answer(request("HEAD", path)).status, 200u) << path;
+    EXPECT_EQ(answer(request("HEAD", path)).body, answer(get(path)).body) << path;  // cut off when it is sent
+  }
+}
+
+TEST_F(RouterTest, AnswersTheRestInJson) {
+  for (const auto* path : {"/nothing", "/api", "/metrics", "/healthz/", "//healthz", "/HEALTHZ", "*", ""}) {
+    const auto response = answer(get(path));
+    EXPECT_EQ(response.status, 404u) << path;
+    EXPECT_EQ(code(response), "not_found");
+  }
+}
+
+TEST_F(RouterTest, SaysThatAWebSocketIsNoPage) {
+  const auto response = answer(get("/ws?token=T"));
+  EXPECT_EQ(response.status, 426u);
+  EXPECT_EQ(header_of(response, "Upgrade"), "websocket");
+  EXPECT_THAT(response.body, HasSubstr("proxy"));
+}
+
+TEST_F(RouterTest, SaysWhichMethodsThereAre) {
+  for (const auto* path : {"/", "/healthz", "/readyz", "/ws"}) {
+    for (const auto* method : {"POST", "PUT", "DELETE", "get", "BREW", "CONNECT", ", ", "GET, HEAD", ""}) {
+      const auto response = answer(request(method, path));
+      EXPECT_EQ(response.status, 405u) << method << ' ' << path;
+      EXPECT_EQ(header_of(response, "Allow"), "GET, HEAD, OPTIONS");  // RFC 9110 section 15.5.6: it must be there
+    }
+  }
+}
+
+// Load balancers probe so.
+TEST_F(RouterTest, AnswersOptions) {
+  const auto response = answer(request("OPTIONS", "/"));
+  EXPECT_EQ(response.status, 204u);
+  EXPECT_EQ(header_of(response, "Allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(response.body, "");
+  EXPECT_EQ(answer(request("OPTIONS", "/nothing")).status, 404u);
+}
+
+TEST_F(RouterTest, HasNoDevLoginUnlessItIsGivenOne) {
+  for (const auto* method : {"GET", "POST", "OPTIONS"}) {
+    EXPECT_EQ(answer(request(method, "/api/dev/login", {{"Host", "localhost"}})).status, 404u) << method;
+  }
+}
+
+TEST_F(RouterTest, LogsInWithDev) {
+  auto login = request("POST", "/api/dev/login", {{"Host", "localhost"}});
+  login.body = R"({"name":"anna"})";
+  EXPECT_EQ(answer(login, Mode::kDev).status, 200u);
+  const auto response = answer(get("/api/dev/login", {{"Host", "localhost"}}), Mode::kDev);
+  EXPECT_EQ(response.status, 405u);
+  EXPECT_EQ(header_of(response, "Allow"), "POST, OPTIONS");
+}
+
+TEST_F(RouterTest, AnswersAListedPage) {
+  const std::vector<std::string> listed{"https://app.example"};
+  const auto allowed = answer(get("/healthz", {{"Origin", "https://app.example"}}), Mode::kServe, listed);
+  EXPECT_EQ(header_of(allowed, "Access-Control-Allow-Origin"), "https://app.example");
+  const auto other = answer(get("/healthz", {{"Origin", "https://evil.example"}}), Mode::kServe, listed);
+  EXPECT_EQ(header_of(other, "Access-Control-Allow-Origin"), "(none)");
+  EXPECT_EQ(header_of(other, "Vary"), "Origin");
+  EXPECT_EQ(header_of(answer(get("/nothing", {{"Origin", "https://app.example"}}), Mode::kServe, listed),
+                      "Access-Control-Allow-Origin"),
+            "https://app.example")
+      << "an error that the page cannot read is a riddle";
+}
+
+TEST_F(RouterTest, AnswersAPreflight) {
+  const auto preflight = request("OPTIONS", "/healthz",
+                                 {{"Origin", "https://app.example"},
+                                  {"Access-Control-Request-Method", "GET"},
+                                  {"Access-Control-Request-Headers", "authorization"}});
+  const auto response = answer(preflight, Mode::kServe, {"https://app.example"});
+  EXPECT_EQ(response.status, 204u);
+  EXPECT_EQ(header_of(response, "Access-Control-Allow-Origin"), "https://app.example");
+  EXPECT_EQ(header_of(answer(preflight), "Access-Control-Allow-Origin"), "(none)") << "off without a list";
+}
+
+// Else any listed page could log in as anybody.
+TEST_F(RouterTest, NeverOpensTheDevLoginToOtherPages) {
+  const std::vector<std::string> listed{"http://localhost:5173"};
+  const auto preflight = request("OPTIONS", "/api/dev/login",
+                                 {{"Host", "localhost:3001"},
+                                  {"Origin", "http://localhost:5173"},
+                                  {"Access-Control-Request-Method", "POST"}});
+  EXPECT_EQ(header_of(answer(preflight, Mode::kDev, listed), "Access-Control-Allow-Origin"), "(none)");
+  auto login = request("POST", "/api/dev/login", {{"Host", "localhost:3001"}, {"Origin", "http://localhost:5173"}});
+  login.body = R"({"name":"anna"})";
+  const auto response = answer(login, Mode::kDev, listed);
+  EXPECT_EQ(response.status, 403u);
+  EXPECT_EQ(header_of(response, "Access-Control-Allow-Origin"), "(none)");
+}
+
+}  // namespace
+}  // namespace zvonok::http

@@ -27,7 +27,9 @@ struct Options {
   std::size_t rate = 2'000;    // messages per second
   Nanoseconds warm_up{300'000'000};
   Nanoseconds duration{700'000'000};
-  bool hold = false;  // after the warm-up: print "ready" and wait for a line, so that a tracer can attach
+  // A tracer can attach and leave: "ready" is printed and a line awaited before the load, and another behind
+  // its result.
+  bool hold = false;
 };
 
 Options parse_options(int argc, char** argv);

@@ -42,9 +42,11 @@ class ToAndFro {
 };
 
 void wait_for_a_line() {
-  std::puts("ready");
   std::fflush(stdout);
-  if (std::getchar() == EOF) fatal("nobody said go");
+  int c = 0;
+  while ((c = std::getchar()) != '\n') {
+    if (c == EOF) fatal("nobody said go on");
+  }
 }
 
 }  // namespace
@@ -55,7 +57,10 @@ void relay_load(const Options& options) {
   Pairs pairs(options);
   ToAndFro to_and_fro(pairs, options.burst);
   to_and_fro.run_for(options.warm_up);
-  if (options.hold) wait_for_a_line();
+  if (options.hold) {
+    std::puts("ready");
+    wait_for_a_line();
+  }
 
   const auto cpu = server.cpu_time(), wall = monotonic_now();
   const auto switches = server.voluntary_switches();
@@ -66,6 +71,7 @@ void relay_load(const Options& options) {
               ",\"voluntary_switches\":%" PRIu64 "}\n",
               pairs.received() - received, std::int64_t{cpu_used.count()}, std::int64_t{wall_used.count()},
               server.voluntary_switches() - switches);
+  if (options.hold) wait_for_a_line();
 }
 
 }  // namespace zvonok::bench

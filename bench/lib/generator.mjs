@@ -30,16 +30,18 @@ export class Generator {
     const reader = lines[Symbol.asyncIterator]();
     if ((await reader.next()).value !== 'ready') await done;
     const strace = await attachStrace(server.pid);
-    child.stdin.end('go\n');
+    child.stdin.write('go\n');
     const result = await reader.next();
+    const calls = await strace.stop();
+    child.stdin.end('end\n'); // only now: closing the connections is no part of relaying
     await done;
-    return { ...JSON.parse(result.value), calls: await strace.stop() };
+    return { ...JSON.parse(result.value), calls };
   }
 
   #start(load, server, options) {
     const flags = Object.entries(options).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
     // No two runs share a user: a server may remember the last one's.
-    const users = `u${process.pid}-${++runs}-`;
+    const users = `u${++runs}-`;
     const args = ['-c', String(this.core), this.binary, load, '--port', server.port, '--pid', server.pid];
     args.push('--secret', server.secret, '--users', users, ...(server.raw ? ['--raw'] : []), ...flags);
     const child = spawn('taskset', args.map(String), { stdio: ['pipe', 'pipe', 'pipe'], timeout: RUN_MAX_MS, killSignal: 'SIGKILL' });

@@ -5,7 +5,7 @@ import { start } from './servers.mjs';
 import { table } from './report.mjs';
 
 const WATCH_MS = 10_000;
-const BYTES_MAX = 1.7 * 1024;
+const BYTES_MAX = 1700;
 const SWITCHES_MAX = 20;
 
 export const idle = {

@@ -11,7 +11,8 @@ struct JwtAdapter {
   static std::string token(const std::string& user, ports::IdForm form,
                            std::optional<base::WallTime> expires_at) {
     std::string claims = R"({"userId":)" + (form == ports::IdForm::kInteger ? user : '"' + user + '"');
-    if (expires_at) claims += R"(,"exp":)" + std::to_string(expires_at->time_since_epoch() / base::seconds(1));
+    if (expires_at)
+      claims += R"(,"exp":)" + std::to_string(expires_at->time_since_epoch() / base::seconds(1));
     return testing::with_claims(claims + "}");
   }
   JwtVerifier jwt = testing::verifier();

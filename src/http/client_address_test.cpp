@@ -43,7 +43,8 @@ TEST(ClientAddress, IsWhatATrustedProxySays) {
   EXPECT_EQ(client({"::ffff:203.0.113.7"}), "203.0.113.7");
 }
 
-// Azure's gateway writes a port that is new for each connection: with it every connection would be a new client.
+// Azure's gateway writes a port that is new for each connection: with it every connection would be a new
+// client.
 TEST(ClientAddress, IgnoresThePort) {
   EXPECT_EQ(client({"203.0.113.7:1"}), "203.0.113.7");
   EXPECT_EQ(client({"203.0.113.7:65535"}), "203.0.113.7");
@@ -68,11 +69,11 @@ TEST(ClientAddress, IsTheFirstHopWhenAllAreTrusted) {
 
 // Garbage is the address of the hop that passed it on: bounded, never a new client each time.
 TEST(ClientAddress, TakesGarbageForTheHopThatWroteIt) {
-  for (const std::string& garbage : {std::string("unknown"), std::string("_hidden"), std::string("\"<script>\""),
-                                     std::string(10'000, ','), std::string("203.0.113.7;203.0.113.8"),
-                                     std::string("for=203.0.113.7"), std::string("203.0.113.7:port"),
-                                     std::string("203.0.113"), std::string("203.0.113.07x"),
-                                     std::string("fe80::1%eth0"), std::string(100'000, '1'), std::string(", ,")}) {
+  for (const std::string& garbage :
+       {std::string("unknown"), std::string("_hidden"), std::string("\"<script>\""), std::string(10'000, ','),
+        std::string("203.0.113.7;203.0.113.8"), std::string("for=203.0.113.7"),
+        std::string("203.0.113.7:port"), std::string("203.0.113"), std::string("203.0.113.07x"),
+        std::string("fe80::1%eth0"), std::string(100'000, '1'), std::string(", ,")}) {
     EXPECT_EQ(client({garbage}), "127.0.0.1") << garbage.substr(0, 40);
     EXPECT_EQ(client({garbage + ", 10.0.0.9"}), "10.0.0.9") << garbage.substr(0, 40);
     EXPECT_EQ(client({garbage + ", 203.0.113.7"}), "203.0.113.7") << garbage.substr(0, 40);

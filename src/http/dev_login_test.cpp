@@ -16,8 +16,8 @@ namespace zvonok::http {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::header_of;
+using ::testing::Not;
 
 constexpr base::WallTime kNow{base::seconds(1'000'000)};
 constexpr const char* kLanKey = "0123456789abcdefghijkl";
@@ -56,10 +56,10 @@ class DevLoginTest : public ::testing::Test {
 
   ports::FakeTokenSigner signer;
   DevLogin here{{}, signer};
-  DevLogin lan{{.lan_key = base::Redacted(std::string(kLanKey)),
-                .own_addresses = {*base::IpAddress::parse("192.168.1.5"),
-                                  *base::IpAddress::parse("2001:db8::5")}},
-               signer};
+  DevLogin lan{
+      {.lan_key = base::Redacted(std::string(kLanKey)),
+       .own_addresses = {*base::IpAddress::parse("192.168.1.5"), *base::IpAddress::parse("2001:db8::5")}},
+      signer};
 };
 
 TEST_F(DevLoginTest, GivesATokenForTheName) {
@@ -98,8 +98,8 @@ TEST_F(DevLoginTest, TakesAnyLoopbackPeerAndNoOther) {
 
 // A proxy on this machine is a loopback peer, whoever stands behind it.
 TEST_F(DevLoginTest, RefusesWhatCameThroughAProxy) {
-  for (const auto* name : {"Forwarded", "forwarded", "X-Forwarded-For", "x-forwarded-proto", "X-FORWARDED-HOST",
-                           "X-Forwarded-", "Via", "via"}) {
+  for (const auto* name : {"Forwarded", "forwarded", "X-Forwarded-For", "x-forwarded-proto",
+                           "X-FORWARDED-HOST", "X-Forwarded-", "Via", "via"}) {
     EXPECT_EQ(changed([&](Request& r) { r.headers.push_back({name, "127.0.0.1"}); }), 403u) << name;
     EXPECT_EQ(changed([&](Request& r) { r.headers.push_back({name, ""}); }), 403u) << name;
   }
@@ -169,9 +169,9 @@ TEST_F(DevLoginTest, NeedsNoKeyAtTheMachineItselfWithLan) {
 }
 
 TEST_F(DevLoginTest, SaysWhatIsWrongWithTheBody) {
-  for (const auto* body : {"", "{", "[]", "null", "\"anna\"", "{}", R"({"name":1})", R"({"name":null})",
-                           R"({"Name":"anna"})", "{\"name\":\"\xff\"}", R"({"name":""})",
-                           R"({"name":"a\u0000b"})"}) {
+  for (const auto* body :
+       {"", "{", "[]", "null", "\"anna\"", "{}", R"({"name":1})", R"({"name":null})", R"({"Name":"anna"})",
+        "{\"name\":\"\xff\"}", R"({"name":""})", R"({"name":"a\u0000b"})"}) {
     EXPECT_EQ(changed([&](Request& r) { r.body = body; }), 400u) << body;
   }
   EXPECT_EQ(changed([](Request& r) { r.body = R"({"name":")" + std::string(513, 'a') + "\"}"; }), 400u);
@@ -192,7 +192,8 @@ TEST_F(DevLoginTest, SurvivesABodyNestedAsDeepAsItIsLong) {
   constexpr std::size_t kBody = 65'536;
   EXPECT_EQ(changed([](Request& r) { r.body = std::string(kBody, '['); }), 400u);
   EXPECT_EQ(changed([](Request& r) {
-              r.body = R"({"name":"anna","x":)" + std::string(kBody / 2, '[') + std::string(kBody / 2, ']') + "}";
+              r.body =
+                  R"({"name":"anna","x":)" + std::string(kBody / 2, '[') + std::string(kBody / 2, ']') + "}";
             }),
             200u);
 }

@@ -22,8 +22,9 @@ Request from(std::string origin) {
 // App shells send anything; the token is in the URL and not in a cookie, so no list means no question.
 TEST(Origin, AnyPassesWithoutAList) {
   const OriginList none;
-  for (const auto& origin : {std::string("null"), std::string("file://"), std::string("capacitor://localhost"),
-                             std::string("https://x.example:8443"), std::string(3'000, 'o'), std::string()}) {
+  for (const auto& origin :
+       {std::string("null"), std::string("file://"), std::string("capacitor://localhost"),
+        std::string("https://x.example:8443"), std::string(3'000, 'o'), std::string()}) {
     EXPECT_TRUE(websocket_origin_allowed(none, from(origin))) << origin;
   }
   EXPECT_TRUE(websocket_origin_allowed(none, get("/ws", {{"Origin", "a"}, {"Origin", "b"}})));
@@ -105,8 +106,9 @@ TEST(Cors, AnswersAPreflight) {
   EXPECT_EQ(header_of(response, "Access-Control-Allow-Origin"), "capacitor://localhost");
   EXPECT_EQ(header_of(response, "Access-Control-Allow-Headers"), "Authorization, Content-Type");
   EXPECT_EQ(header_of(response, "Access-Control-Allow-Methods"), "GET, POST, PUT, DELETE");
-  EXPECT_EQ(header_of(preflight_response(listed(), from("https://evil.example")), "Access-Control-Allow-Methods"),
-            "(none)");
+  EXPECT_EQ(
+      header_of(preflight_response(listed(), from("https://evil.example")), "Access-Control-Allow-Methods"),
+      "(none)");
 }
 
 }  // namespace

@@ -11,10 +11,10 @@
 namespace zvonok::http {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::get;
+using ::testing::HasSubstr;
 using testing::header_of;
+using ::testing::Not;
 
 std::string etag() {
   return header_of(*page_response(get("/")), "ETag");
@@ -40,7 +40,8 @@ TEST(Page, ServesEveryFileAndNothingElse) {
     EXPECT_EQ(page->body, asset.body);
     EXPECT_FALSE(asset.body.empty()) << asset.path;
   }
-  for (const auto* path : {"/index.html", "", "/nothing", "//", "/../src", "/assets", "/assets/", "/%2e%2e"}) {
+  for (const auto* path :
+       {"/index.html", "", "/nothing", "//", "/../src", "/assets", "/assets/", "/%2e%2e"}) {
     EXPECT_FALSE(page_response(get(path))) << path;
   }
 }
@@ -66,8 +67,8 @@ TEST(Page, RunsNothingButItsOwnFiles) {
   for (const Asset& asset : assets()) {
     const auto page = page_response(get(asset.path));
     const auto policy = header_of(*page, "Content-Security-Policy");
-    for (const auto* rule : {"default-src 'self'", "script-src 'self'", "base-uri 'none'", "form-action 'none'",
-                             "frame-ancestors 'none'"}) {
+    for (const auto* rule : {"default-src 'self'", "script-src 'self'", "base-uri 'none'",
+                             "form-action 'none'", "frame-ancestors 'none'"}) {
       EXPECT_THAT(policy, HasSubstr(rule)) << asset.path;
     }
     EXPECT_THAT(policy, Not(HasSubstr("unsafe")));

@@ -18,8 +18,8 @@ TEST(EqualIgnoringCase, KnowsAsciiLettersOnly) {
 }
 
 TEST(ListHolds, FindsATokenHoweverTheListIsWritten) {
-  for (const auto* list : {"upgrade", "Upgrade", "keep-alive, Upgrade", "keep-alive,upgrade", "Upgrade, close",
-                           " ,Upgrade,", "\tUpgrade\t", ",,,upgrade"}) {
+  for (const auto* list : {"upgrade", "Upgrade", "keep-alive, Upgrade", "keep-alive,upgrade",
+                           "Upgrade, close", " ,Upgrade,", "\tUpgrade\t", ",,,upgrade"}) {
     EXPECT_TRUE(list_holds(list, "upgrade")) << list;
   }
 }
@@ -61,7 +61,7 @@ TEST(SplitTarget, CutsThePathFromTheQuery) {
   expect("HTTPS://h:443/ws", "/ws", "");
   expect("http://h", "/", "");
   expect("*", "*", "");
-  expect("host:443", "host:443", "");                    // CONNECT
+  expect("host:443", "host:443", "");                       // CONNECT
   expect("/x?next=http://h/ws", "/x", "next=http://h/ws");  // an origin-form stays one
 }
 

@@ -13,8 +13,8 @@
 namespace zvonok::http {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::get;
+using ::testing::HasSubstr;
 using testing::header_of;
 using testing::request;
 
@@ -26,8 +26,9 @@ class RouterTest : public ::testing::Test {
                   const std::vector<std::string>& cors_origins = {}) const {
     const Router router({OriginList(cors_origins)},
                         {[this] { return ready; }, [] { return base::WallTime(base::seconds(1)); }},
-                        mode == Mode::kDev ? std::optional<DevLogin>(std::in_place, DevLoginSettings{}, signer)
-                                           : std::nullopt);
+                        mode == Mode::kDev
+                            ? std::optional<DevLogin>(std::in_place, DevLoginSettings{}, signer)
+                            : std::nullopt);
     std::optional<Response> answered;
     router.answer(request, [&](Response response) {
       EXPECT_FALSE(answered) << "answered twice";
@@ -90,7 +91,8 @@ TEST_F(RouterTest, SaysWhichMethodsThereAre) {
     for (const auto* method : {"POST", "PUT", "DELETE", "get", "BREW", "CONNECT", ", ", "GET, HEAD", ""}) {
       const auto response = answer(request(method, path));
       EXPECT_EQ(response.status, 405u) << method << ' ' << path;
-      EXPECT_EQ(header_of(response, "Allow"), "GET, HEAD, OPTIONS");  // RFC 9110 section 15.5.6: it must be there
+      EXPECT_EQ(header_of(response, "Allow"),
+                "GET, HEAD, OPTIONS");  // RFC 9110 section 15.5.6: it must be there
     }
   }
 }
@@ -151,7 +153,8 @@ TEST_F(RouterTest, NeverOpensTheDevLoginToOtherPages) {
                                   {"Origin", "http://localhost:5173"},
                                   {"Access-Control-Request-Method", "POST"}});
   EXPECT_EQ(header_of(answer(preflight, Mode::kDev, listed), "Access-Control-Allow-Origin"), "(none)");
-  auto login = request("POST", "/api/dev/login", {{"Host", "localhost:3001"}, {"Origin", "http://localhost:5173"}});
+  auto login =
+      request("POST", "/api/dev/login", {{"Host", "localhost:3001"}, {"Origin", "http://localhost:5173"}});
   login.body = R"({"name":"anna"})";
   const auto response = answer(login, Mode::kDev, listed);
   EXPECT_EQ(response.status, 403u);

@@ -73,7 +73,8 @@ TEST(Upgrade, ReadsConnectionAsAList) {
                             " ,Upgrade,", "UPGRADE"}) {
     EXPECT_EQ(Attempt().instead("Connection", value).outcome(), "accepted") << value;
   }
-  EXPECT_EQ(Attempt().instead("Connection", "keep-alive").with("Connection", "Upgrade").outcome(), "accepted");
+  EXPECT_EQ(Attempt().instead("Connection", "keep-alive").with("Connection", "Upgrade").outcome(),
+            "accepted");
 }
 
 TEST(Upgrade, ReadsUpgradeAsAListInAnyCase) {
@@ -83,9 +84,10 @@ TEST(Upgrade, ReadsUpgradeAsAListInAnyCase) {
 }
 
 TEST(Upgrade, IsNoneWithoutBothHeaders) {
-  for (const auto& attempt : {Attempt().instead("Connection", "not-upgrade"), Attempt().without("Connection"),
-                              Attempt().without("Upgrade"), Attempt().instead("Upgrade", "h2c"),
-                              Attempt().instead("Upgrade", "websocket/13"), Attempt().instead("Upgrade", "")}) {
+  for (const auto& attempt :
+       {Attempt().instead("Connection", "not-upgrade"), Attempt().without("Connection"),
+        Attempt().without("Upgrade"), Attempt().instead("Upgrade", "h2c"),
+        Attempt().instead("Upgrade", "websocket/13"), Attempt().instead("Upgrade", "")}) {
     EXPECT_EQ(attempt.outcome(), "upgrade_required");
   }
 }
@@ -112,9 +114,10 @@ TEST(Upgrade, SaysThatTheKeyIsMissing) {
 }
 
 TEST(Upgrade, RefusesAKeyThatIsNot16BytesOfBase64) {
-  for (const auto* key : {"", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ===",
-                          "dGhlIHNhbXBsZSBub25j=Q==", "dGhlIHNhbXBsZSBub25jZ_==", "dGhlIHNhbXBsZSBub25jZQ=A",
-                          "dGhlIHNhbXBsZSBub25jZGhlIHNh", "dGhlIHNhbXBsZSBub25 ZQ=="}) {
+  for (const auto* key :
+       {"", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ===",
+        "dGhlIHNhbXBsZSBub25j=Q==", "dGhlIHNhbXBsZSBub25jZ_==", "dGhlIHNhbXBsZSBub25jZQ=A",
+        "dGhlIHNhbXBsZSBub25jZGhlIHNh", "dGhlIHNhbXBsZSBub25 ZQ=="}) {
     EXPECT_EQ(Attempt().instead("Sec-WebSocket-Key", key).outcome(), "bad_key") << key;
   }
   EXPECT_EQ(Attempt().with("Sec-WebSocket-Key", kKey).outcome(), "bad_key");
@@ -157,8 +160,8 @@ TEST(Upgrade, IsForHttp11AndGetOnly) {
 
 // A proxy rule with a slash too much turns /ws into one of these; the answer says so before the upgrade.
 TEST(Upgrade, IsAtOnePathAlone) {
-  for (const auto* target : {"//ws", "/ws/", "/ws;x=1", "/%77s", "/calls/ws", "/ws%3Ftoken=T", "/WS", "/", "*",
-                             "/ws/../ws", "/ws#", "ws", "http://h//ws"}) {
+  for (const auto* target : {"//ws", "/ws/", "/ws;x=1", "/%77s", "/calls/ws", "/ws%3Ftoken=T", "/WS", "/",
+                             "*", "/ws/../ws", "/ws#", "ws", "http://h//ws"}) {
     EXPECT_EQ(Attempt().at(target).outcome(), "wrong_websocket_path") << target;
     EXPECT_EQ(info(Attempt().at(target).result().error()).status, 404u);
   }
@@ -175,7 +178,8 @@ TEST(Upgrade, RefusesAnOriginThatIsNotListed) {
 }
 
 TEST(Upgrade, TakesTheTokenFromTheQueryFirst) {
-  const auto all = Attempt().with("Sec-WebSocket-Protocol", "zvonok.v2, zvonok.jwt.P").with("Authorization", "Bearer B");
+  const auto all =
+      Attempt().with("Sec-WebSocket-Protocol", "zvonok.v2, zvonok.jwt.P").with("Authorization", "Bearer B");
   EXPECT_EQ(all.at("/ws?token=Q").token(), "Q");
   EXPECT_EQ(all.at("/ws").token(), "P");
   EXPECT_EQ(all.at("/ws?token=").token(), "P");
@@ -204,8 +208,9 @@ TEST(Upgrade, ReadsABearerTokenInAnyCaseOfItsScheme) {
 
 TEST(Upgrade, EchoesTheFirstForeignSubprotocol) {
   EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", "chat, other").subprotocol(), "chat");
-  EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", "chat").with("Sec-WebSocket-Protocol", "x").subprotocol(),
-            "chat");
+  EXPECT_EQ(
+      Attempt().with("Sec-WebSocket-Protocol", "chat").with("Sec-WebSocket-Protocol", "x").subprotocol(),
+      "chat");
   EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", " , chat").subprotocol(), "chat");
   EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", "zvonok.v9, chat").subprotocol(), "chat");
   EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", "zvonok.v9").subprotocol(), "(none)");
@@ -216,7 +221,8 @@ TEST(Upgrade, EchoesTheFirstForeignSubprotocol) {
 // The token itself must never be what is echoed.
 TEST(Upgrade, RefusesATokenAmongSubprotocolsWithoutOneToSelect) {
   EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", "zvonok.jwt.T").outcome(), "token_without_protocol");
-  EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", "chat, zvonok.jwt.T").outcome(), "token_without_protocol");
+  EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", "chat, zvonok.jwt.T").outcome(),
+            "token_without_protocol");
   EXPECT_EQ(Attempt().with("Sec-WebSocket-Protocol", "zvonok.jwt.T, zvonok.v2").outcome(), "accepted");
 }
 

@@ -187,8 +187,9 @@ TEST_F(AddressTableTest, ForgetsAddressesThatSayNothingAnyMore) {
   admit(b);
   std::size_t largest = 0;
   for (int i = 0; i < 100'000; ++i) {
-    const auto from = base::IpAddress::from_v4({10, static_cast<std::uint8_t>(i >> 16),
-                                                static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)});
+    const auto from =
+        base::IpAddress::from_v4({10, static_cast<std::uint8_t>(i >> 16), static_cast<std::uint8_t>(i >> 8),
+                                  static_cast<std::uint8_t>(i)});
     AddressLease gone_at_once;
     ASSERT_EQ(table.admit(from, kNow + Duration{i * 10}, gone_at_once), Verdict::kAdmitted);
     largest = std::max(largest, table.size());

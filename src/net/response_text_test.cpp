@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "http/error.hpp"
+
 namespace zvonok::net {
 namespace {
 

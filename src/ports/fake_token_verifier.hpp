@@ -1,5 +1,5 @@
-// A verifier for tests, without cryptography: it knows the tokens that it has issued. It keeps the promises of
-// token_verifier_contract.hpp, and can be made to answer later.
+// A verifier for tests, without cryptography: it knows the tokens that it has issued. It keeps the promises
+// of token_verifier_contract.hpp, and can be made to answer later.
 #pragma once
 
 #include <functional>

@@ -82,8 +82,8 @@ enum class Limit : std::uint8_t {
   kRequestHeadS,  // from the connection, or its first byte of a later request, to a full request head (and for the TLS handshake)
   kRequestBodyS,  // for a request's body
   kKeepAliveS,  // an idle HTTP connection is kept
-  kCloseHandshakeS,  // wait for the client's close frame
-  kLingerS,  // read and throw away after our close frame
+  kCloseHandshakeS,  // for what is queued and our close frame to leave; then the connection is reset
+  kLingerS,  // wait for the end of the client after ours, throwing away what it still sends
   kLingerBytes,  // thrown away while lingering
   kQueueBytes,  // bytes waiting for one client
   kMessagesBurst,  // messages of one connection at once
@@ -128,29 +128,29 @@ inline constexpr std::array<LimitInfo, 37> kLimits{{
     {"header_count", "headers", 100, 16, 1000, false, "header lines of a request", "Browsers behind two proxies send under 40."},
     {"body_bytes", "bytes", 65536, 1024, 16777216, false, "body of an HTTP request", "The API takes short JSON only."},
     {"request_head_s", "seconds", 10, 1, 600, false, "from the connection, or its first byte of a later request, to a full request head (and for the TLS handshake)", "Slow and silent clients hold a descriptor."},
-    {"request_body_s", "seconds", 10, 1, 600, false, "for a request's body", "As above."},
+    {"request_body_s", "seconds", 10, 1, 600, false, "for a request's body", "A body that drips holds a descriptor, as a slow head does."},
     {"keep_alive_s", "seconds", 15, 1, 600, false, "an idle HTTP connection is kept", "Longer saves a handshake and costs a descriptor."},
-    {"close_handshake_s", "seconds", 3, 1, 60, false, "wait for the client's close frame", "A client that never answers must not hold the socket."},
-    {"linger_s", "seconds", 2, 0, 60, false, "read and throw away after our close frame", "A reset would overtake the close frame, and the client would see 1006."},
-    {"linger_bytes", "bytes", 1048576, 0, 67108864, false, "thrown away while lingering", "As above."},
+    {"close_handshake_s", "seconds", 3, 1, 60, false, "for what is queued and our close frame to leave; then the connection is reset", "A client that never reads must not hold the socket."},
+    {"linger_s", "seconds", 2, 0, 60, false, "wait for the end of the client after ours, throwing away what it still sends", "Closing with unread bytes makes the kernel send a reset, which overtakes the close frame: the client would see 1006."},
+    {"linger_bytes", "bytes", 1048576, 0, 67108864, false, "thrown away while lingering", "A client that goes on sending for ever must not hold the socket."},
     {"queue_bytes", "bytes", 1048576, 65536, 67108864, false, "bytes waiting for one client", "A client that does not read must not fill the memory; 1,000 candidates must fit."},
     {"messages_burst", "messages", 2000, 10, 1000000, false, "messages of one connection at once", "Candidates come in bursts; a thousand each way must pass."},
     {"messages_per_s", "messages/s", 100, 1, 1000000, false, "messages of one connection after the burst: read slower, nothing is lost", "A call needs fewer than ten."},
     {"throttled_max_s", "seconds", 60, 1, 3600, false, "a connection is held back without a break before it is closed", "Who floods for a minute does not want to call."},
     {"control_burst", "frames", 50, 10, 100000, false, "pings and pongs of one connection at once", "Each ping costs an answer."},
-    {"control_per_s", "frames/s", 10, 1, 100000, false, "pings and pongs after the burst", "As above."},
+    {"control_per_s", "frames/s", 10, 1, 100000, false, "pings and pongs after the burst", "Clients ping every few seconds at most."},
     {"invalid_per_min", "messages/min", 1000, 10, 1000000, false, "ignored messages of one connection", "The original ignores junk without end; a thousand a minute is no accident."},
     {"offers_burst", "offers", 10, 1, 1000000, false, "new calls of one user at once", "Ring bombing."},
-    {"offers_per_min", "offers/min", 20, 1, 1000000, false, "new calls of one user after the burst", "As above."},
+    {"offers_per_min", "offers/min", 20, 1, 1000000, false, "new calls of one user after the burst", "Nobody dials more often by hand."},
     {"pair_burst", "offers", 6, 1, 1000000, false, "rings of one user by one other at once", "Harassment: six rings are enough to say that it is urgent."},
-    {"pair_per_min", "offers/min", 6, 1, 1000000, false, "rings of one user by one other after the burst", "As above."},
-    {"pair_per_h", "offers/h", 30, 1, 1000000, false, "rings of one user by one other in an hour", "As above."},
+    {"pair_per_min", "offers/min", 6, 1, 1000000, false, "rings of one user by one other after the burst", "One call every ten seconds to the same person is persistence enough."},
+    {"pair_per_h", "offers/h", 30, 1, 1000000, false, "rings of one user by one other in an hour", "Bounds what a patient caller can do to one person."},
     {"devices_per_user", "devices", 16, 1, 1024, false, "connections of one user", "A person has a handful; more are tabs that were forgotten."},
     {"candidates_kept", "candidates", 64, 1, 1024, false, "candidates kept for a device that joins a ring later, and of a rung device until it answers", "A browser makes 5-20."},
     {"connections", "connections", 0, 0, 10000000, false, "all connections; 0: what the limit of open files leaves, less 256", "At nine tenths of it new ones are answered 503, so that running calls do not suffer."},
     {"address_connections", "connections", 1000, 1, 10000000, false, "connections from one address (IPv6: one /64)", "An office behind one NAT has hundreds."},
     {"address_new_burst", "connections", 1000, 1, 10000000, false, "new connections from one address at once", "After a restart an office comes back at once."},
-    {"address_new_per_s", "connections/s", 50, 1, 10000000, false, "new connections from one address after the burst", "As above."},
+    {"address_new_per_s", "connections/s", 50, 1, 10000000, false, "new connections from one address after the burst", "A NAT of hundreds reconnects within seconds; a flood is faster."},
     {"address_unauthenticated", "connections", 200, 1, 10000000, false, "connections from one address that have shown no valid token yet", "Slowloris."},
     {"address_bad_tokens_per_min", "tokens/min", 300, 1, 10000000, false, "refused tokens of one address; then 429 to further refused ones", "Guessing; a valid token is always let in."},
 }};

@@ -95,6 +95,12 @@ class Context {
     }
   }
 
+  /// Everything that a server has ever said. It is stopped for this: only then is it known that nothing is under way.
+  async wholeLog(server) {
+    assert.deepEqual(await server.stop(), { code: 0, signal: null }, server.log());
+    return server.log();
+  }
+
   // --- files -------------------------------------------------------------------------------------------------
 
   folder() {

@@ -1,5 +1,5 @@
-// Two real browsers hold a call through each of the nginx sites: the cases of tests/e2e that run anywhere. Behind `/` of
-// the second site stands a backend that serves the page, as somebody's own front end would be.
+// Two real browsers hold a call through each of the nginx sites: the cases of tests/e2e that run anywhere. Behind `/`
+// of the second site stands a backend that serves the page, as somebody's own front end would be.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -18,7 +18,8 @@ function browsersCall(url) {
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (output += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk) => (output += chunk));
   return new Promise((done, fail) => {
     child.once('error', fail);
     child.once('close', (code) => {

@@ -50,8 +50,10 @@ function unitFor(folder) {
 }
 
 /// The lines of the unit that set `name`, as systemd reads them.
-const unitValues = (name) =>
-  [...deployFile('zvonok.service').matchAll(/^(\w+)=(.*)$/gm)].filter(([, key]) => key === name).map(([, , value]) => value);
+function unitValues(name) {
+  const lines = [...deployFile('zvonok.service').matchAll(/^(\w+)=(.*)$/gm)];
+  return lines.filter(([, key]) => key === name).map(([, , value]) => value);
+}
 
 const systemdCases = [
   own('systemd-analyze verify has nothing to say about zvonok.service', () =>
@@ -111,7 +113,7 @@ const filterCase = own('zvonok.service forbids no system call that a server with
     }
     const calls = readFileSync(trace, 'utf8');
     const made = new Set([...calls.matchAll(/^\d+ +(?:<\.\.\. )?([a-z_0-9]+)[( ]/gm)].map(([, name]) => name));
-    for (const expected of ['execve', 'epoll_wait', 'listen']) assert.ok(made.has(expected), `${expected} was not traced`);
+    for (const call of ['execve', 'epoll_wait', 'listen']) assert.ok(made.has(call), `${call} was not traced`);
     const allowed = allowedCalls();
     assert.deepEqual([...made].filter((name) => !allowed.has(name)), []);
     const families = new Set([...calls.matchAll(/socket\((AF_\w+)/g)].map(([, family]) => family));

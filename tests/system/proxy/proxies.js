@@ -139,7 +139,8 @@ export async function through(starting, work, { leaks = false } = {}) {
     await work(proxy);
     await proxy.stop();
     const found = kToken.test(proxy.logs());
-    if (found !== leaks) throw new Error(`${leaks ? 'no' : 'a'} token is in the proxy's logs:\n${proxy.logs().slice(-3000)}`);
+    const amount = found ? 'a' : 'no';
+    if (found !== leaks) throw new Error(`${amount} token is in the proxy's logs:\n${proxy.logs().slice(-3000)}`);
   } finally {
     proxy.discard();
   }

@@ -1,4 +1,4 @@
-// Calls through nginx with the sites of deploy/, those of docs/deploy.md, and the one that the original is deployed with.
+// Calls through nginx with the sites of deploy/, those of docs/deploy.md, and the original deployment's own.
 import { strict as assert } from 'node:assert';
 import http from 'node:http';
 import https from 'node:https';
@@ -200,10 +200,11 @@ const originalCases = [
     await t.start();
     const site = plainSite(kSnippet(t.server.port, 'proxy_http_version 1.1;'));
     // Its access log is nginx's default one, query included: that is why deploy/ has another.
-    const leaks = true;
-    await through(startNginx(site, { scheme: 'http' }), async (proxy) => hangUp(await callThrough(t, proxy)), { leaks });
+    const starting = startNginx(site, { scheme: 'http' });
+    await through(starting, async (proxy) => hangUp(await callThrough(t, proxy)), { leaks: true });
   }),
-  own("the original deployment's snippet without proxy_http_version 1.1: refused, as RFC 6455 section 4.1 asks", async (t) => {
+  // RFC 6455 section 4.1 asks for HTTP/1.1, and without that line nginx speaks 1.0 to us.
+  own("the original deployment's snippet without proxy_http_version 1.1: refused", async (t) => {
     await t.start();
     const token = t.token(t.user('a'));
     await through(
@@ -214,8 +215,10 @@ const originalCases = [
   }),
 ];
 
-const prefixSite = (t, target) =>
-  plainSite(`access_log off;\n${replace(documented('Under a path'), [['http://127.0.0.1:3001/', `http://127.0.0.1:${t.server.port}${target}`]])}`);
+function prefixSite(t, target) {
+  const upstream = `http://127.0.0.1:${t.server.port}${target}`;
+  return plainSite(`access_log off;\n${replace(documented('Under a path'), [['http://127.0.0.1:3001/', upstream]])}`);
+}
 
 const prefixCases = [
   own('P08: the path prefix of docs/deploy.md: page and calls work below it', async (t) => {
@@ -239,8 +242,9 @@ const prefixCases = [
   ].map(([name, target]) =>
     own(`P08: a path prefix whose proxy_pass ends ${name}: 404 and the sentence`, async (t) => {
       await t.start();
+      const token = t.token(t.user('a'));
       await through(startNginx(prefixSite(t, target), { scheme: 'http' }), (proxy) =>
-        isRefused(Client.connect(proxy, { token: t.token(t.user('a')) }, { path: '/calls/ws' }), 404, 'wrong_websocket_path'),
+        isRefused(Client.connect(proxy, { token }, { path: '/calls/ws' }), 404, 'wrong_websocket_path'),
       );
     }),
   ),

@@ -21,10 +21,11 @@ const { values: options } = parseArgs({
 
 const full = {
   rounds: 9,
-  relay: { pairs: 64, 'warm-up-ms': 500, 'duration-ms': 1000 },
-  handshakes: { connections: 6000, 'in-flight': 32, 'warm-up-ms': 500, 'duration-ms': 1000 },
+  relay: { pairs: 64, 'warm-up-ms': 400, 'duration-ms': 800 },
+  handshakes: { connections: 6000, 'in-flight': 32, 'warm-up-ms': 1000, 'duration-ms': 1000 },
   latency: { pairs: 64, bytes: 200, rate: 2000, 'warm-up-ms': 1000, 'duration-ms': 5000 },
   idle: { ours: 15_000, Node: 15_000, bare: 15_000 },
+  traced: ['Node', 'ours', 'other', 'bare'],
   starts: 5,
 };
 const quick = {
@@ -32,8 +33,9 @@ const quick = {
   relay: { pairs: 64, 'warm-up-ms': 200, 'duration-ms': 300 },
   handshakes: { connections: 2000, 'in-flight': 32, 'warm-up-ms': 200, 'duration-ms': 400 },
   latency: { pairs: 64, bytes: 200, rate: 2000, 'warm-up-ms': 300, 'duration-ms': 1000 },
-  idle: { ours: 15_000, Node: 3_000, bare: 15_000 },
-  starts: 3,
+  idle: { ours: 15_000, Node: 2_000, bare: 15_000 },
+  traced: ['ours'],
+  starts: 1,
 };
 
 const names = MEASUREMENTS.flatMap((measurement) => measurement.names);

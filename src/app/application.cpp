@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/config_reader.hpp"
 #include "app/file_limit.hpp"
 #include "app/keys.hpp"
 #include "app/lan.hpp"
@@ -19,7 +20,8 @@ namespace {
 
 using ports::LogLevel;
 
-constexpr std::size_t kLanKeyBytes = 16;  // 128 bits: nobody in the network guesses it
+constexpr std::size_t kPemBytesMax = 1024 * 1024;  // a long chain has 20 KB
+constexpr std::size_t kLanKeyBytes = 16;           // 128 bits: nobody in the network guesses it
 
 }  // namespace
 
@@ -29,6 +31,11 @@ Application::Application(const Settings& settings, ServeOptions options, StderrL
       log_(log),
       signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without MSG_NOSIGNAL
+  // Whoever started us may have blocked them for itself, and we would never end.
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours, number);
+  sigprocmask(SIG_UNBLOCK, &ours, nullptr);
 }
 
 base::Result<void, std::string> Application::run() {
@@ -82,8 +89,17 @@ base::Result<void, std::string> Application::build_tls() {
     settings_.tls_cert = files->certificate_file;
     settings_.tls_key = files->key_file;
   }
+  return take_certificate();
+}
+
+// Read by our own bounded reader: OpenSSL would wait for ever at a FIFO, and the whole server with it.
+base::Result<void, std::string> Application::take_certificate() {
   if (settings_.tls_cert.empty()) return {};
-  auto identity = net::TlsIdentity::load(settings_.tls_cert, settings_.tls_key);
+  const auto certificate = read_regular_file(settings_.tls_cert, kPemBytesMax);
+  if (!certificate) return base::Unexpected{"tls.cert " + settings_.tls_cert + " " + certificate.error()};
+  const auto key = read_regular_file(settings_.tls_key, kPemBytesMax);
+  if (!key) return base::Unexpected{"tls.key " + settings_.tls_key + " " + key.error()};
+  auto identity = net::TlsIdentity::from_pem({settings_.tls_cert, *certificate}, {settings_.tls_key, *key});
   if (!identity) return base::Unexpected{identity.error()};
   if (!identity->warning().empty())
     log_.write(LogLevel::kWarn, identity->warning(), {{"file", settings_.tls_cert}});
@@ -161,7 +177,8 @@ void Application::stop() {
 }
 
 void Application::reload() {
-  const bool taken = reload_keys() && reload_tls();
+  const bool keys_taken = reload_keys();  // a broken key set is no reason to let a certificate expire
+  const bool taken = reload_tls() && keys_taken;
   metrics_.add(ports::Counter::kReloads, taken ? 0 : 1, 1);
   if (taken) log_.write(LogLevel::kInfo, "secrets, keys and certificates re-read");
 }
@@ -171,6 +188,10 @@ bool Application::reload_keys() {
   const auto secrets = options_.read_secrets();
   if (!secrets) {
     for (const auto& problem : secrets.error()) log_.write(LogLevel::kError, problem);
+    return false;
+  }
+  if (secrets->current.reveal().empty() && settings_.jwks_file.empty() && !options_.dev) {
+    log_.write(LogLevel::kError, "jwt_secret is gone from the settings: the old one stays in force");
     return false;
   }
   // The secret of --dev is in no setting, and it does not change.
@@ -190,17 +211,11 @@ bool Application::reload_keys() {
 }
 
 bool Application::reload_tls() {
-  if (settings_.tls_cert.empty()) return true;
-  auto identity = net::TlsIdentity::load(settings_.tls_cert, settings_.tls_key);
-  if (!identity) {
-    log_.write(LogLevel::kError, "certificate not taken, the old one goes on serving",
-               {{"error", identity.error()}});
-    return false;
-  }
-  if (!identity->warning().empty())
-    log_.write(LogLevel::kWarn, identity->warning(), {{"file", settings_.tls_cert}});
-  server_->set_tls(*std::move(identity));
-  return true;
+  const auto taken = take_certificate();
+  if (taken) return true;
+  log_.write(LogLevel::kError, "certificate not taken, the old one goes on serving",
+             {{"error", taken.error()}});
+  return false;
 }
 
 }  // namespace zvonok::app

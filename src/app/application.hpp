@@ -39,6 +39,7 @@ class Application {
   base::Result<void, std::string> build();
   base::Result<void, std::string> build_keys();
   base::Result<void, std::string> build_tls();
+  base::Result<void, std::string> take_certificate();
   base::Result<void, std::string> listen();
   base::Result<void, std::string> listen_admin();
   std::optional<http::DevLogin> dev_login();

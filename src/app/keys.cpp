@@ -21,12 +21,18 @@ namespace {
 constexpr std::size_t kKeySetBytesMax = 1024 * 1024;
 constexpr std::size_t kDevSecretBytes = 48;
 
+// Written whole under another name first: a second server that starts at the same moment finds no half of a
+// secret, and the first of the two to be linked is the one that both use.
 base::Result<void, std::string> write_new_secret(const std::string& path) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return base::Unexpected{path + " cannot be made: " + std::strerror(errno)};
+  const std::string draft = path + "." + std::to_string(::getpid());
+  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return base::Unexpected{draft + " cannot be made: " + std::strerror(errno)};
   const std::string text = random_text(kDevSecretBytes) + "\n";
   const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (::close(file) != 0 || !written) return base::Unexpected{path + " cannot be written"};
+  const bool closed = ::close(file) == 0;
+  const bool linked = written && closed && (::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  ::unlink(draft.c_str());
+  if (!linked) return base::Unexpected{path + " cannot be written"};
   return {};
 }
 

@@ -18,8 +18,10 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 namespace zvonok::app {
 namespace {
@@ -68,6 +70,7 @@ X509Ptr make_certificate(EVP_PKEY* key, const std::string& names) {
 
 FilePtr open_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file >= 0) ::fchmod(file, 0600);  // one that was there may have had another mode
   return {file < 0 ? nullptr : ::fdopen(file, "w"), std::fclose};
 }
 
@@ -136,7 +139,8 @@ std::vector<base::IpAddress> own_addresses() {
   }
   freeifaddrs(list);
   // IPv4 first: it is what fits into a QR code that a phone reads from a screen.
-  std::ranges::stable_partition(addresses, [](const base::IpAddress& a) { return a.is_v4(); });
+  std::stable_partition(addresses.begin(), addresses.end(),
+                        [](const base::IpAddress& a) { return a.is_v4(); });
   return addresses;
 }
 
@@ -144,6 +148,9 @@ base::Result<SelfSigned, std::string> self_signed_certificate(const std::string&
                                                               const std::vector<base::IpAddress>& addresses) {
   const SelfSigned files{data_dir + "/lan-cert.pem", data_dir + "/lan-key.pem"};
   if (covers(files.certificate_file, addresses) && ::access(files.key_file.c_str(), R_OK) == 0) return files;
+  std::error_code error;
+  std::filesystem::create_directories(data_dir, error);
+  if (error) return base::Unexpected{"data_dir " + data_dir + " cannot be made: " + error.message()};
   const KeyPtr key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   const X509Ptr certificate =
       key ? make_certificate(key.get(), alternative_names(addresses)) : X509Ptr(nullptr, X509_free);

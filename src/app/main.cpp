@@ -1,4 +1,5 @@
 // zvonok: reads the command line, does what it says, and turns the outcome into an exit code.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -34,6 +35,14 @@ int tell(const std::vector<std::string>& problems, int exit_code) {
 
 void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+// Started without standard streams, the next files opened would take their numbers, and the log would be
+// written into them.
+void hold_standard_streams() {
+  int file = ::open("/dev/null", O_RDWR);
+  while (file >= 0 && file <= STDERR_FILENO) file = ::open("/dev/null", O_RDWR);
+  if (file > STDERR_FILENO) ::close(file);
 }
 
 std::vector<std::string> environment() {
@@ -114,6 +123,7 @@ int check_config(const app::Command& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
   const auto command = app::parse_command_line({argv + 1, argv + argc});
   if (!command) return tell(command.error(), kUsage);
   switch (command->verb) {

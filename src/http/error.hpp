@@ -45,9 +45,10 @@ inline constexpr std::array<ErrorInfo, 23> kErrors{{
     {505, "http_version_not_supported", "This server speaks HTTP/1.1."},
     {400, "missing_host", "Exactly one Host header is required."},
     {426, "upgrade_required",
-     "This is a WebSocket. The request has no 'Upgrade: websocket' and 'Connection: Upgrade': open it with a "
-     "WebSocket "
-     "client; if you did, a proxy on the way has removed them."},
+     "This is a WebSocket. The request has no 'Upgrade: websocket' and 'Connection: Upgrade', or is "
+     "HTTP/1.0: open it "
+     "with a WebSocket client; if you did, a proxy on the way has removed them (nginx: proxy_http_version "
+     "1.1)."},
     {400, "missing_key", "The Sec-WebSocket-Key header is missing. A proxy on the way may have removed it."},
     {400, "bad_key", "The Sec-WebSocket-Key header is not 16 bytes of base64."},
     {400, "upgrade_with_body", "An upgrade request must not have a body."},

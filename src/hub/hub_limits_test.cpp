@@ -194,6 +194,18 @@ TEST_F(HubLimitsTest, ClosesAnIdleDeviceWhoseTokenExpires) {
   EXPECT_EQ(anna.closes.size(), 1u);
 }
 
+// The connection that was let go of may be gone by the time its place has a new owner.
+TEST_F(HubLimitsTest, ForgetsWhomItHasClosed) {
+  auto& anna = connect("anna");
+  hub.token_expired(anna.session, now);
+  auto& boris = connect("boris");
+  EXPECT_THAT(anna.heard, ElementsAre("closed 4001"));
+  hub.close(anna.session, now);
+  auto& vera = connect("vera");
+  offer(vera, "boris");
+  EXPECT_THAT(boris.heard, ElementsAre(HasSubstr("call:offer")));
+}
+
 TEST_F(HubLimitsTest, LetsACallEndBeforeItClosesADeviceWhoseTokenExpired) {
   auto& anna = connect("anna");
   auto& boris = connect("boris");

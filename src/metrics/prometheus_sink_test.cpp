@@ -35,7 +35,9 @@ TEST(PrometheusSink, HasEverySeriesFromTheStart) {
     EXPECT_THAT(text,
                 HasSubstr("\n# HELP " + std::string(family.name) + " " + std::string(family.help) + "\n"));
     EXPECT_THAT(text, HasSubstr("\n# TYPE " + std::string(family.name) + " counter\n"));
-    if (family.values.empty()) EXPECT_THAT(text, HasSubstr("\n" + series(family, "") + "0\n"));
+    if (family.values.empty()) {
+      EXPECT_THAT(text, HasSubstr("\n" + series(family, "") + "0\n"));
+    }
     for (const auto value : family.values) EXPECT_THAT(text, HasSubstr("\n" + series(family, value) + "0\n"));
   }
   for (const auto& family : ports::kGaugeTable) {

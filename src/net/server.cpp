@@ -33,10 +33,10 @@ bool means_no_ipv6(const boost::system::error_code& error) {
          error == boost::system::errc::address_not_available;
 }
 
-std::string listen_error(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
+std::string listen_error(const ListenAt& at, const tcp::endpoint& endpoint,
+                         const boost::system::error_code& error) {
   const auto port = std::to_string(endpoint.port());
-  const auto host =
-      endpoint.address().is_unspecified() ? std::string("any address") : endpoint.address().to_string();
+  const auto host = at.host.empty() ? std::string("any address") : endpoint.address().to_string();
   if (error == asio::error::address_in_use) {
     return "port " + port + " on " + host +
            " is already in use: stop the other server, or choose another port";
@@ -127,10 +127,10 @@ base::Result<void, std::string> Server::listen_all(const ListenAt& at, const Lis
       listeners_.push_back(std::move(listener));
       ++listening;
     } else if (endpoints.size() == 1 || !means_no_ipv6(result.error())) {
-      return base::Unexpected{listen_error(endpoint, result.error())};
+      return base::Unexpected{listen_error(at, endpoint, result.error())};
     } else {
       problem = listen_error(
-          endpoint, result.error());  // a name with an IPv4 and an IPv6 address, and one of them works
+          at, endpoint, result.error());  // a name with an IPv4 and an IPv6 address, and one of them works
     }
   }
   if (listening == 0) return base::Unexpected{problem};

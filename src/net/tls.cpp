@@ -1,6 +1,8 @@
 #include "net/tls.hpp"
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -38,8 +40,35 @@ int select_alpn(SSL* /*ssl*/, const unsigned char** selected, unsigned char* sel
   return offers_h2 ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_NOACK;
 }
 
-int refuse_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
+// `asked`: a bool that says it was. A server has nobody to ask.
+int refuse_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked) {
+  *static_cast<bool*>(asked) = true;
   return -1;
+}
+
+using BioPtr = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using X509Ptr = std::unique_ptr<X509, decltype(&X509_free)>;
+
+BioPtr reader_of(const std::string& pem) {
+  return {BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free};
+}
+
+// The first certificate is ours, the others lead to one that clients know.
+bool use_chain(SSL_CTX* context, const std::string& pem) {
+  bool asked = false;
+  const BioPtr text = reader_of(pem);
+  const X509Ptr leaf(PEM_read_bio_X509_AUX(text.get(), nullptr, refuse_pass_phrase, &asked), X509_free);
+  if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) return false;
+  while (true) {
+    X509Ptr issuer(PEM_read_bio_X509(text.get(), nullptr, refuse_pass_phrase, &asked), X509_free);
+    if (!issuer) break;
+    if (SSL_CTX_add0_chain_cert(context, issuer.get()) != 1) return false;
+    (void)issuer.release();  // the context has it now
+  }
+  // The end of the text is no error; a certificate that is cut off is.
+  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  if (at_end) ERR_clear_error();
+  return at_end;
 }
 
 std::string validity_warning(SSL_CTX* context) {
@@ -55,8 +84,7 @@ void FreeSsl::operator()(SSL* ssl) const {
   SSL_free(ssl);
 }
 
-base::Result<TlsIdentity, std::string> TlsIdentity::load(const std::string& certificate_file,
-                                                         const std::string& key_file) {
+base::Result<TlsIdentity, std::string> TlsIdentity::from_pem(const PemFile& certificate, const PemFile& key) {
   const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) return base::Unexpected{"TLS: " + openssl_reason()};
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
@@ -66,16 +94,23 @@ base::Result<TlsIdentity, std::string> TlsIdentity::load(const std::string& cert
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                       SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_alpn_select_cb(context.get(), select_alpn, nullptr);
-  SSL_CTX_set_default_passwd_cb(context.get(), refuse_pass_phrase);
   ERR_clear_error();
-  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1) {
-    return base::Unexpected{"tls.cert " + certificate_file + ": " + openssl_reason()};
+  if (!use_chain(context.get(), certificate.text))
+    return base::Unexpected{"tls.cert " + certificate.name + ": " + openssl_reason()};
+  bool asked = false;
+  const BioPtr key_text = reader_of(key.text);
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> private_key(
+      PEM_read_bio_PrivateKey(key_text.get(), nullptr, refuse_pass_phrase, &asked), EVP_PKEY_free);
+  if (asked) {
+    ERR_clear_error();
+    return base::Unexpected{"tls.key " + key.name +
+                            ": has a pass phrase, which nobody is there to type; remove it"};
   }
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-    return base::Unexpected{"tls.key " + key_file + ": " + openssl_reason()};
-  }
-  if (SSL_CTX_check_private_key(context.get()) != 1) {
-    return base::Unexpected{"tls.key " + key_file + " does not belong to tls.cert " + certificate_file};
+  if (!private_key) return base::Unexpected{"tls.key " + key.name + ": " + openssl_reason()};
+  if (SSL_CTX_use_PrivateKey(context.get(), private_key.get()) != 1 ||
+      SSL_CTX_check_private_key(context.get()) != 1) {
+    ERR_clear_error();
+    return base::Unexpected{"tls.key " + key.name + " does not belong to tls.cert " + certificate.name};
   }
   TlsIdentity identity;
   identity.warning_ = validity_warning(context.get());

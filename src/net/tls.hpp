@@ -12,13 +12,17 @@ using SSL = struct ssl_st;
 
 namespace zvonok::net {
 
+/// The text of a PEM file, and its name for messages.
+struct PemFile {
+  std::string name, text;
+};
+
 /// The certificate and key in use. Connections that are open keep the pair that they began with.
 class TlsIdentity {
  public:
-  /// Reads a certificate chain and its key (PEM). The error says which file and why. A key with a pass phrase
-  /// is refused, not asked for.
-  static base::Result<TlsIdentity, std::string> load(const std::string& certificate_file,
-                                                     const std::string& key_file);
+  /// Takes a certificate chain and its key, both PEM. The error says which of them is wrong and why. A key
+  /// with a pass phrase is refused, not asked for.
+  static base::Result<TlsIdentity, std::string> from_pem(const PemFile& certificate, const PemFile& key);
 
   /// Empty, or what an operator should know of a pair that works: it has expired, or is not valid yet.
   const std::string& warning() const { return warning_; }

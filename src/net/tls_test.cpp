@@ -6,11 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 
@@ -20,6 +16,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -57,86 +54,69 @@ std::string certificate(EVP_PKEY* key, long from = -3600, long until = 3600) {
 
 class TlsIdentityTest : public ::testing::Test {
  protected:
-  TlsIdentityTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zvonok-test-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder = pattern;
-  }
-  ~TlsIdentityTest() override { std::filesystem::remove_all(folder); }
-
-  std::string write(const char* name, const std::string& bytes) const {
-    std::ofstream(folder / name, std::ios::binary) << bytes;
-    return (folder / name).string();
-  }
   // "" after success, else the error.
-  std::string load(const std::string& certificate_file, const std::string& key_file) {
-    auto loaded = TlsIdentity::load(certificate_file, key_file);
+  std::string load(const std::string& certificate_pem, const std::string& key_pem) {
+    auto loaded = TlsIdentity::from_pem({"cert.pem", certificate_pem}, {"key.pem", key_pem});
     if (!loaded) return loaded.error();
     warning = loaded->warning();
     EXPECT_NE(loaded->context(), nullptr);
     return "";
   }
 
-  std::filesystem::path folder;
   std::string warning;
   const Key key{EVP_EC_gen("P-256")};
 };
 
 TEST_F(TlsIdentityTest, LoadsAPairThatBelongsTogether) {
-  EXPECT_THAT(load(write("cert", certificate(key.get())), write("key", pem(key.get()))), IsEmpty());
+  EXPECT_THAT(load(certificate(key.get()), pem(key.get())), IsEmpty());
   EXPECT_THAT(warning, IsEmpty());
   const Key rsa(EVP_RSA_gen(2048));
-  EXPECT_THAT(load(write("cert", certificate(rsa.get())), write("key", pem(rsa.get()))), IsEmpty());
+  EXPECT_THAT(load(certificate(rsa.get()), pem(rsa.get())), IsEmpty());
 }
 
-TEST_F(TlsIdentityTest, SaysWhichFileIsMissing) {
-  const auto cert_file = write("cert", certificate(key.get()));
-  const auto key_file = write("key", pem(key.get()));
-  const auto nowhere = (folder / "nowhere").string();
-  EXPECT_THAT(load(nowhere, key_file), AllOf(HasSubstr("tls.cert " + nowhere), HasSubstr("No such file")));
-  EXPECT_THAT(load(cert_file, nowhere), AllOf(HasSubstr("tls.key " + nowhere), HasSubstr("No such file")));
-}
-
-TEST_F(TlsIdentityTest, RefusesWhatIsNoPem) {
-  const auto cert_file = write("cert", certificate(key.get()));
-  const auto junk = write("junk", "not a certificate");
-  EXPECT_THAT(load(junk, junk), HasSubstr("tls.cert " + junk));
-  EXPECT_THAT(load(cert_file, junk), HasSubstr("tls.key " + junk));
-  EXPECT_THAT(load(write("empty", ""), junk), HasSubstr("tls.cert"));
+TEST_F(TlsIdentityTest, SaysWhichOfTheTwoIsNoPem) {
+  for (const auto* junk :
+       {"", "not a certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}) {
+    EXPECT_THAT(load(junk, pem(key.get())), StartsWith("tls.cert")) << junk;
+    EXPECT_THAT(load(certificate(key.get()), junk), StartsWith("tls.key")) << junk;
+  }
+  EXPECT_THAT(load(pem(key.get()), certificate(key.get())), StartsWith("tls.cert")) << "the two mixed up";
 }
 
 TEST_F(TlsIdentityTest, SaysThatAKeyDoesNotBelongToItsCertificate) {
   const Key other(EVP_EC_gen("P-256"));
   const Key rsa(EVP_RSA_gen(2048));
-  const auto cert_file = write("cert", certificate(key.get()));
-  for (const auto& wrong : {write("other", pem(other.get())), write("rsa", pem(rsa.get()))}) {
-    EXPECT_EQ(load(cert_file, wrong), "tls.key " + wrong + " does not belong to tls.cert " + cert_file);
+  for (const auto* wrong : {&other, &rsa}) {
+    EXPECT_EQ(load(certificate(key.get()), pem(wrong->get())), "tls.key does not belong to tls.cert");
   }
 }
 
 // Asking at a terminal would hang a service for ever.
 TEST_F(TlsIdentityTest, RefusesAKeyWithAPassPhraseAndSaysSo) {
-  const auto error =
-      load(write("cert", certificate(key.get())), write("key", pem(key.get(), "a pass phrase")));
-  EXPECT_THAT(error, AllOf(HasSubstr("tls.key"), HasSubstr("pass")));
+  const auto error = load(certificate(key.get()), pem(key.get(), "a pass phrase"));
+  EXPECT_THAT(error, AllOf(StartsWith("tls.key"), HasSubstr("pass")));
 }
 
 TEST_F(TlsIdentityTest, ServesWithAnExpiredCertificateAndWarns) {
-  const auto cert_file = write("cert", certificate(key.get(), -7200, -3600));
-  EXPECT_THAT(load(cert_file, write("key", pem(key.get()))), IsEmpty());
+  EXPECT_THAT(load(certificate(key.get(), -7200, -3600), pem(key.get())), IsEmpty());
   EXPECT_THAT(warning, HasSubstr("has expired"));
 }
 
 TEST_F(TlsIdentityTest, WarnsOfACertificateThatIsNotValidYet) {
-  const auto cert_file = write("cert", certificate(key.get(), 3600, 7200));
-  EXPECT_THAT(load(cert_file, write("key", pem(key.get()))), IsEmpty());
+  EXPECT_THAT(load(certificate(key.get(), 3600, 7200), pem(key.get())), IsEmpty());
   EXPECT_THAT(warning, HasSubstr("not valid yet"));
 }
 
 TEST_F(TlsIdentityTest, TakesAChain) {
   const Key issuer(EVP_EC_gen("P-256"));
+  EXPECT_THAT(load(certificate(key.get()) + certificate(issuer.get()), pem(key.get())), IsEmpty());
+}
+
+// Half a chain works with some clients and not with others: better not to start.
+TEST_F(TlsIdentityTest, RefusesAChainThatIsCutOff) {
+  const Key issuer(EVP_EC_gen("P-256"));
   const auto chain = certificate(key.get()) + certificate(issuer.get());
-  EXPECT_THAT(load(write("cert", chain), write("key", pem(key.get()))), IsEmpty());
+  EXPECT_THAT(load(chain.substr(0, chain.size() - 60), pem(key.get())), StartsWith("tls.cert"));
 }
 
 }  // namespace

@@ -35,10 +35,14 @@ class TokenVerifierContract : public ::testing::Test {
     ASSERT_EQ(all.size(), 1u);
     ASSERT_FALSE(all.front());
     const TokenRefusal& refusal = all.front().error();
-    if (why) EXPECT_EQ(static_cast<int>(refusal.error), static_cast<int>(*why));
+    if (why) {
+      EXPECT_EQ(static_cast<int>(refusal.error), static_cast<int>(*why));
+    }
     EXPECT_FALSE(refusal.detail.empty());
     EXPECT_LE(refusal.detail.size(), 256u);
-    if (!token.empty()) EXPECT_EQ(refusal.detail.find(token), refusal.detail.npos) << "tells the token";
+    if (!token.empty()) {
+      EXPECT_EQ(refusal.detail.find(token), refusal.detail.npos) << "tells the token";
+    }
   }
 
   void expect_user(const std::string& token, const std::string& user, IdForm form) {

@@ -1,7 +1,8 @@
-// Runs a table of cases about the life of the server's process: how it starts, re-reads, logs and stops. Each case starts
-// servers of its own with `t.start` or watches a command end with `t.ends`; several cases run at once, those whose time
-// is judged (`alone`) after the others. A server that a case leaves running must still be there and exit with 0 at
-// SIGTERM, so every case checks that as well. A case whose `needs` this machine cannot give is skipped by name.
+// Runs a table of cases about the life of the server's process: how it starts, re-reads, logs and stops. Each case
+// starts servers of its own with `t.start` or watches a command end with `t.ends`; several cases run at once, those
+// whose time is judged (`alone`) after the others. A server that a case leaves running must still be there and exit
+// with 0 at SIGTERM, so every case checks that as well. A case whose `needs` this machine cannot give is skipped by
+// name.
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -86,11 +87,13 @@ class Context {
   /// Resolves with the log when it has `count` matches of `pattern`.
   async logged(server, pattern, count = 1) {
     const all = new RegExp(pattern, 'g');
-    for (const deadline = Date.now() + kLogMs; ; ) {
+    for (const deadline = Date.now() + kLogMs; ;) {
       const log = server.log();
       if ((log.match(all) ?? []).length >= count) return log;
       if (server.exit || Date.now() > deadline)
-        throw new Error(`the log has no ${pattern} (${count} times): ${JSON.stringify(server.exit)}\n${log.slice(-2000)}`);
+        throw new Error(
+          `the log has no ${pattern} (${count} times): ${JSON.stringify(server.exit)}\n${log.slice(-2000)}`,
+        );
       await pause(5);
     }
   }
@@ -195,7 +198,10 @@ export async function verdict(server, token, options = {}) {
   const client = await Client.connect(server, { token }, options);
   const code = await Promise.race([
     client.closed.then((how) => how.code),
-    client.roundTrip().then(() => 'connected', () => client.closed.then((how) => how.code)),
+    client.roundTrip().then(
+      () => 'connected',
+      () => client.closed.then((how) => how.code),
+    ),
   ]);
   await client.drop();
   return code;

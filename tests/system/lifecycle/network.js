@@ -1,11 +1,17 @@
-// A network namespace of a case's own: nobody else has a port there, addresses can be added, and IPv6 taken away. It lives
-// as long as its keeper, a process that sleeps in it; servers are started inside, and `ask` sends requests from inside.
-import { execFile, spawn } from 'node:child_process';
+// A network namespace of a case's own: nobody else has a port there, addresses can be added, and IPv6 taken away. It
+// lives as long as its keeper, a process that sleeps in it; servers are started inside, and `ask` sends requests from
+// inside, by an agent that is started when the first is asked.
+import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const kProbe = join(dirname(fileURLToPath(import.meta.url)), 'network_probe.js');
-const kAskMs = 60_000;
+const kAgent = join(dirname(fileURLToPath(import.meta.url)), 'network_agent.js');
+
+const keepers = new Set();
+process.on('exit', () => {
+  for (const keeper of keepers) keeper.kill('SIGKILL');
+});
 
 export class Network {
   static create(setup = '') {
@@ -24,7 +30,7 @@ export class Network {
 
   constructor(keeper) {
     this.keeper = keeper;
-    process.on('exit', () => keeper.kill('SIGKILL'));
+    keepers.add(keeper);
   }
 
   /// `command` as it is run inside. It keeps its process id, since nsenter becomes it.
@@ -32,15 +38,26 @@ export class Network {
     return ['nsenter', `--net=/proc/${this.keeper.pid}/ns/net`, ...command];
   }
 
-  /// Sends each request of the list from inside, one after the other; see network_probe.js for what they are.
+  /// Sends each request of the list from inside, one after the other; see network_agent.js for what they are.
   ask(...requests) {
-    const [program, ...args] = this.inside([process.execPath, kProbe, JSON.stringify(requests)]);
+    this.agent ??= this.#startAgent();
     return new Promise((resolve, reject) => {
-      execFile(program, args, { timeout: kAskMs }, (error, out) => (error ? reject(error) : resolve(JSON.parse(out))));
+      this.agent.stdin.write(`${JSON.stringify(requests)}\n`);
+      this.agent.lines.once('line', (line) => resolve(JSON.parse(line)));
+      this.agent.once('close', () => reject(new Error('the agent in the network has ended')));
     });
   }
 
+  #startAgent() {
+    const [program, ...args] = this.inside([process.execPath, kAgent]);
+    const agent = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    agent.lines = createInterface({ input: agent.stdout });
+    return agent;
+  }
+
   end() {
+    this.agent?.stdin.end();
+    keepers.delete(this.keeper);
     this.keeper.kill('SIGKILL');
   }
 }

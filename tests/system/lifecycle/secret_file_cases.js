@@ -1,5 +1,5 @@
-// Secrets that stand in files, as editors, echo and Docker write them (row D04 of the list of known troubles), and key sets
-// as identity providers publish them (A03).
+// Secrets that stand in files, as editors, echo and Docker write them (row D04 of the list of known troubles), and key
+// sets as identity providers publish them (A03).
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';

@@ -32,10 +32,10 @@ function run(command, ...args) {
 
 const nginxAccepts = ['zvonok.conf', 'beside-backend.conf'].map((name) =>
   own(`nginx -t accepts ${name}, without a warning`, () =>
-    inFolder((folder) => {
+    inFolder(async (folder) => {
       const upstreams = name === 'zvonok.conf' ? { 3001: 3001 } : { 3001: 3001, 3002: 3002 };
-      // Not bound by -t, but parsed.
-      const { command } = layOutNginx(folder, nginxSite(name, { upstreams }), { port: 8443, plainPort: 8080 });
+      const ports = { port: await freePort(), plainPort: await freePort() };
+      const { command } = layOutNginx(folder, nginxSite(name, { upstreams }), ports);
       const output = run(command[0], '-t', '-q', ...command.slice(1));
       assert.equal(output, '');
     }),

@@ -1,10 +1,11 @@
-// Runs inside a network of a test and says what it is answered there. The argument is a JSON list of requests, the output
-// a list of as many results:
+// Runs inside a network of a test and says what it is answered there. Each line of input is a JSON list of requests,
+// and its line of output a list of as many results:
 // - {url, method, headers, body} → {status, headers, body}, or {error: 'ECONNREFUSED'} and the like;
 // - {connect: wss or ws URL with its token} → {verdict: 'connected'}, or the close code.
 // Certificates are not checked, because what is asked here is who answers, not whether he is to be trusted.
 import http from 'node:http';
 import https from 'node:https';
+import { createInterface } from 'node:readline';
 
 import WebSocket from 'ws';
 
@@ -40,8 +41,9 @@ function connectOnce({ connect }) {
   });
 }
 
-const results = [];
-for (const asked of JSON.parse(process.argv[2])) {
-  results.push(await (asked.connect ? connectOnce(asked) : fetchOnce(asked)));
+for await (const line of createInterface({ input: process.stdin })) {
+  const results = [];
+  for (const asked of JSON.parse(line)) results.push(await (asked.connect ? connectOnce(asked) : fetchOnce(asked)));
+  process.stdout.write(`${JSON.stringify(results)}\n`);
 }
-process.stdout.write(JSON.stringify(results), () => process.exit(0));
+process.exit(0);

@@ -1,6 +1,7 @@
 #include "app/wiring.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "auth/algorithm.hpp"
 
@@ -19,6 +20,14 @@ base::Duration seconds_of(const Settings& settings, Limit limit) {
 
 base::Rate rate_of(const Settings& settings, Limit count, base::Duration period, Limit burst) {
   return base::Rate::per(settings.limit(count), period, settings.limit(burst));
+}
+
+// Who is no client: the machine itself, and proxies that speak for many.
+std::vector<base::IpRange> uncounted(const Settings& settings) {
+  auto addresses = ranges(settings.address_exempt);
+  const auto proxies = ranges(settings.trusted_proxies);
+  addresses.insert(addresses.end(), proxies.begin(), proxies.end());
+  return addresses;
 }
 
 // A rate whose burst is what one period allows.
@@ -68,7 +77,7 @@ net::ServerSettings server_settings(const Settings& settings, std::size_t connec
                     .new_connections =
                         rate_of(settings, Limit::kAddressNewPerS, base::seconds(1), Limit::kAddressNewBurst),
                     .bad_tokens = rate_of(settings, Limit::kAddressBadTokensPerMin, base::minutes(1)),
-                    .exempt = ranges(settings.address_exempt)},
+                    .exempt = uncounted(settings)},
       .upgrades = {.origins = http::OriginList(settings.origins)},
       .trusted_proxies = ranges(settings.trusted_proxies),
       .log_addresses = settings.log_addresses ? net::LogAddresses::kPlain : net::LogAddresses::kHashed,

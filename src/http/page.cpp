@@ -14,6 +14,12 @@ constexpr std::string_view kContentSecurityPolicy =
     "data:; "
     "style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+// RFC 9110 section 13.1.2. Weakly: a proxy that compresses has put `W/` before our tag.
+bool knows(std::string_view if_none_match, std::string_view etag) {
+  return if_none_match == "*" || list_holds(if_none_match, etag) ||
+         list_holds(if_none_match, "W/" + std::string(etag));
+}
+
 }  // namespace
 
 std::optional<Response> page_response(const Request& request) {
@@ -27,7 +33,7 @@ std::optional<Response> page_response(const Request& request) {
       {"Referrer-Policy", "no-referrer"},
       {"Permissions-Policy", "camera=(self), microphone=(self)"},
   };
-  if (list_holds(request.joined_header("If-None-Match"), found->etag)) {
+  if (knows(request.joined_header("If-None-Match"), found->etag)) {
     response.status = 304;
   } else {
     response.body = found->body;

@@ -51,7 +51,7 @@ std::string bearer_token(const Request& request) {
 }  // namespace
 
 bool wants_upgrade(const Request& request) {
-  return list_holds(request.joined_header("Upgrade"), "websocket");
+  return request.method == "GET" && list_holds(request.joined_header("Upgrade"), "websocket");
 }
 
 base::Result<Upgrade, Error> check_upgrade(const Request& request, const UpgradePolicy& policy) {

@@ -23,7 +23,8 @@ struct Upgrade {
   std::string token;                       // empty: none was given
 };
 
-/// Whether the request asks for an upgrade to WebSocket at all, at whatever path.
+/// Whether the request asks for an upgrade to WebSocket at all, at whatever path. Only GET can: other methods
+/// are the router's, whose 405 says which there are.
 bool wants_upgrade(const Request& request);
 
 base::Result<Upgrade, Error> check_upgrade(const Request& request, const UpgradePolicy& policy);

@@ -25,7 +25,9 @@ constexpr std::size_t kUsersOfOneMachine = 50;
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
-http::Request to_request(beast_http::request<beast_http::string_body>&& parsed) {
+// Of the head alone: a trailer is merged into the fields later, and no proxy has looked at it (RFC 9110
+// section 6.5.1).
+http::Request to_request(const beast_http::request<beast_http::string_body>& parsed) {
   http::Request request;
   request.method = std::string(parsed.method_string());
   request.target = std::string(parsed.target());
@@ -36,7 +38,6 @@ http::Request to_request(beast_http::request<beast_http::string_body>&& parsed) 
   for (const auto& field : parsed) {
     request.headers.push_back({std::string(field.name_string()), std::string(field.value())});
   }
-  request.body = std::move(parsed.body());
   return request;
 }
 
@@ -86,7 +87,9 @@ bool HttpStage::read_head() {
   const auto end = input_.find(kHeadEnd, looked_at_ < kHeadEnd.size() ? 0 : looked_at_ - kHeadEnd.size());
   const bool whole = end != std::string::npos;
   const auto head = std::string_view(input_).substr(0, whole ? end + kHeadEnd.size() : input_.size());
-  if (const auto error = check_partial_head(head, looked_at_)) return fail(*error), false;
+  // Behind the limit nothing is judged, or the verdict would hang on how the bytes were cut.
+  const auto judged = head.substr(0, limits.header_bytes);
+  if (const auto error = check_partial_head(judged, looked_at_)) return fail(*error), false;
   if (head.size() > limits.header_bytes) return fail(http::Error::kHeadTooLarge), false;
   looked_at_ = head.size();
   if (!whole) return false;
@@ -101,6 +104,8 @@ bool HttpStage::read_head() {
   if (error || !parser_->beast.is_header_done()) return fail(http::Error::kBadRequest), false;
   input_.erase(0, head.size());
   looked_at_ = 0;
+  keep_alive_ = parser_->beast.keep_alive();
+  request_ = to_request(parser_->beast.get());
   parser_->beast.eager(true);
   body_read_ = 0;
   await(Phase::kBody, limits.request_body);
@@ -124,8 +129,7 @@ bool HttpStage::read_body() {
     if (error) return fail(http::Error::kBadRequest), false;
   }
   if (!beast.is_done()) return false;
-  keep_alive_ = beast.keep_alive();
-  request_ = to_request(beast.release());
+  request_.body = std::move(beast.release().body());
   parser_.reset();
   dispatch();
   return true;
@@ -183,12 +187,13 @@ void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRef
   auto& context = connection_.context();
   const auto reason = static_cast<std::size_t>(refusal.error);
   context.metrics.add(ports::Counter::kTokensRefused, reason);
+  if (!context.addresses.note_bad_token(client_, context.loop.now()))
+    return fail(http::Error::kTooManyBadTokens);
   context.log.write(ports::LogLevel::kInfo, "token refused",
                     {{"reason", ports::label_values::kTokens[reason]},
                      {"detail", refusal.detail},
                      {"peer", context.peer_names.name(client_)}});
-  if (!context.addresses.note_bad_token(client_, context.loop.now()))
-    return fail(http::Error::kTooManyBadTokens);
+  context.metrics.add(ports::Counter::kHttpRequests, 0);
   context.metrics.add(ports::Counter::kClosed,
                       static_cast<std::size_t>(protocol::CloseReason::kUnauthorized));
   connection_.queue(switching_protocols_text(upgrade.key, upgrade.subprotocol));
@@ -201,6 +206,7 @@ void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRef
 void HttpStage::open_websocket(const http::Upgrade& upgrade, const ports::Identity& identity) {
   connection_.lease().authenticated();
   notice_untrusted_proxy();
+  connection_.context().metrics.add(ports::Counter::kHttpRequests, 0);
   connection_.queue(switching_protocols_text(upgrade.key, upgrade.subprotocol));
   phase_ = Phase::kOver;
   std::string early = std::move(input_);

@@ -27,15 +27,17 @@ base::MonoTime Loop::now() const {
 
 void Loop::schedule(TimerNode& node, base::MonoTime deadline) {
   wheel_.schedule(node, deadline);
-  if (deadline < armed_for_) {
-    armed_for_ = deadline;
+  if (deadline == base::kNever) return;
+  // The wheel rounds up: by then it is due for certain.
+  if (const auto due = deadline + TimerWheel::kTick; due < armed_for_) {
+    armed_for_ = due;
     arm();
   }
 }
 
 void Loop::arm() {
-  const auto since_epoch = std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-      (armed_for_ + TimerWheel::kTick).time_since_epoch());
+  const auto since_epoch =
+      std::chrono::duration_cast<std::chrono::steady_clock::duration>(armed_for_.time_since_epoch());
   timer_.expires_at(std::chrono::steady_clock::time_point(since_epoch));
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;

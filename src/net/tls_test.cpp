@@ -77,24 +77,26 @@ TEST_F(TlsIdentityTest, LoadsAPairThatBelongsTogether) {
 TEST_F(TlsIdentityTest, SaysWhichOfTheTwoIsNoPem) {
   for (const auto* junk :
        {"", "not a certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}) {
-    EXPECT_THAT(load(junk, pem(key.get())), StartsWith("tls.cert")) << junk;
-    EXPECT_THAT(load(certificate(key.get()), junk), StartsWith("tls.key")) << junk;
+    EXPECT_THAT(load(junk, pem(key.get())), StartsWith("tls.cert cert.pem")) << junk;
+    EXPECT_THAT(load(certificate(key.get()), junk), StartsWith("tls.key key.pem")) << junk;
   }
-  EXPECT_THAT(load(pem(key.get()), certificate(key.get())), StartsWith("tls.cert")) << "the two mixed up";
+  EXPECT_THAT(load(pem(key.get()), certificate(key.get())), StartsWith("tls.cert cert.pem"))
+      << "the two mixed up";
 }
 
 TEST_F(TlsIdentityTest, SaysThatAKeyDoesNotBelongToItsCertificate) {
   const Key other(EVP_EC_gen("P-256"));
   const Key rsa(EVP_RSA_gen(2048));
   for (const auto* wrong : {&other, &rsa}) {
-    EXPECT_EQ(load(certificate(key.get()), pem(wrong->get())), "tls.key does not belong to tls.cert");
+    EXPECT_EQ(load(certificate(key.get()), pem(wrong->get())),
+              "tls.key key.pem does not belong to tls.cert cert.pem");
   }
 }
 
 // Asking at a terminal would hang a service for ever.
 TEST_F(TlsIdentityTest, RefusesAKeyWithAPassPhraseAndSaysSo) {
   const auto error = load(certificate(key.get()), pem(key.get(), "a pass phrase"));
-  EXPECT_THAT(error, AllOf(StartsWith("tls.key"), HasSubstr("pass")));
+  EXPECT_THAT(error, AllOf(StartsWith("tls.key key.pem"), HasSubstr("pass")));
 }
 
 TEST_F(TlsIdentityTest, ServesWithAnExpiredCertificateAndWarns) {
@@ -116,7 +118,7 @@ TEST_F(TlsIdentityTest, TakesAChain) {
 TEST_F(TlsIdentityTest, RefusesAChainThatIsCutOff) {
   const Key issuer(EVP_EC_gen("P-256"));
   const auto chain = certificate(key.get()) + certificate(issuer.get());
-  EXPECT_THAT(load(chain.substr(0, chain.size() - 60), pem(key.get())), StartsWith("tls.cert"));
+  EXPECT_THAT(load(chain.substr(0, chain.size() - 60), pem(key.get())), StartsWith("tls.cert cert.pem"));
 }
 
 }  // namespace

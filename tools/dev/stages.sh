@@ -133,7 +133,7 @@ corpus_of() {
 
 replay_corpus() {
   local corpus
-  corpus=$(corpus_of "$1") && "$1" -runs=0 -timeout=5 "$corpus"
+  corpus=$(corpus_of "$1") && "$1" -runs=0 -timeout=5 -artifact_prefix=build/ "$corpus"
 }
 
 # What it finds new goes into a folder of the build; whoever likes it moves it into the corpus.

@@ -204,7 +204,7 @@ function checkNames(cases) {
 
 /// `servers`: name → options of a shared server. Ends the process: with 1 unless every case that ran has passed.
 export async function runSuite(suiteName, { servers, cases }) {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, verbose: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { only: { type: 'string' }, verbose: { type: 'boolean' }, sanitized: { type: 'boolean' } } });
   checkNames(cases);
   const chosen = cases
     .map((test, number) => ({ test, number }))

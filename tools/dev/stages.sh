@@ -48,7 +48,7 @@ memory_stage() {
     check "corpus: ${fuzzer##*/}" replay_corpus "build/asan/$fuzzer"
     check "fuzz: ${fuzzer##*/}, $fuzz_seconds s" fuzz "build/asan/$fuzzer" "$fuzz_seconds"
   done
-  wire_suite "hostile, asan" tests/system/hostile build/asan/src/app/zvonok
+  wire_suite "hostile, asan" tests/system/hostile build/asan/src/app/zvonok --sanitized
 }
 
 wire_stage() {

@@ -197,8 +197,9 @@ const outsideOfHttp = [
   refuses([400, 426, 505], 'an upgrade in HTTP/1.0', (token) =>
     upgradeHead({ target: `/ws?token=${token}`, version: 'HTTP/1.0' }),
   ),
+  // OPTIONS asks what may be done with /ws, and is told; nothing is upgraded by it either.
   ...['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'].map((method) =>
-    refuses([400, 404, 405, 426], `an upgrade by ${method}`, (token) =>
+    refuses(method === 'OPTIONS' ? 204 : [400, 404, 405, 426], `an upgrade by ${method}`, (token) =>
       upgradeHead({ method, target: `/ws?token=${token}` }),
     ),
   ),

@@ -22,6 +22,10 @@ bool knows(std::string_view if_none_match, std::string_view etag) {
 
 }  // namespace
 
+bool is_page_path(std::string_view path) {
+  return std::ranges::find(assets(), path, &Asset::path) != assets().end();
+}
+
 std::optional<Response> page_response(const Request& request) {
   const auto found = std::ranges::find(assets(), request.path, &Asset::path);
   if (found == assets().end()) return std::nullopt;

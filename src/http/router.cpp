@@ -66,7 +66,7 @@ Response Router::respond(const Request& request) const {
 std::string_view Router::methods_of(const Request& request) const {
   if (request.path == kDevLoginPath) return dev_login_ ? "POST, OPTIONS" : "";
   const bool known = request.path == kWebSocketPath || request.path == kHealthPath ||
-                     request.path == kReadinessPath || page_response(request).has_value();
+                     request.path == kReadinessPath || is_page_path(request.path);
   return known ? "GET, HEAD, OPTIONS" : "";
 }
 

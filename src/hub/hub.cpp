@@ -123,8 +123,7 @@ void Hub::close(Session& session, base::MonoTime now) {
   carry_out();
 }
 
-void Hub::token_expired(Session& session, base::MonoTime now) {
-  (void)now;
+void Hub::token_expired(Session& session) {
   if (!session.device) return;
   switchboard_.token_expired(session.device, effects_);
   carry_out();

@@ -44,7 +44,7 @@ class Hub {
   /// The connection is gone or going; its calls end. Does nothing for a session that the hub has let go of.
   void close(Session& session, base::MonoTime now);
 
-  void token_expired(Session& session, base::MonoTime now);
+  void token_expired(Session& session);
 
   /// Ends every call; the connections stay for their owner to close.
   void shut_down(base::MonoTime now);

@@ -45,7 +45,7 @@ TEST_F(HubLimitsTest, AClosedDeviceDoesNotHarmTheOneThatHasItsPlace) {
   ASSERT_TRUE(devices[0]->closed());
   hang_up(*devices[0]);
   offer(*devices[0], "anna");
-  hub.token_expired(devices[0]->session, now);
+  hub.token_expired(devices[0]->session);
   hub.close(devices[0]->session, now);
   hub.close(devices[0]->session, now);
   EXPECT_THAT(devices[0]->heard, ElementsAre("closed 4029"));
@@ -187,9 +187,9 @@ TEST_F(HubLimitsTest, BoundsEachConnectionApart) {
 
 TEST_F(HubLimitsTest, ClosesAnIdleDeviceWhoseTokenExpires) {
   auto& anna = connect("anna");
-  hub.token_expired(anna.session, now);
+  hub.token_expired(anna.session);
   EXPECT_THAT(anna.closes, ElementsAre(CloseReason::kTokenExpired));
-  hub.token_expired(anna.session, now);
+  hub.token_expired(anna.session);
   hub.close(anna.session, now);
   EXPECT_EQ(anna.closes.size(), 1u);
 }
@@ -197,7 +197,7 @@ TEST_F(HubLimitsTest, ClosesAnIdleDeviceWhoseTokenExpires) {
 // The connection that was let go of may be gone by the time its place has a new owner.
 TEST_F(HubLimitsTest, ForgetsWhomItHasClosed) {
   auto& anna = connect("anna");
-  hub.token_expired(anna.session, now);
+  hub.token_expired(anna.session);
   auto& boris = connect("boris");
   EXPECT_THAT(anna.heard, ElementsAre("closed 4001"));
   hub.close(anna.session, now);
@@ -211,7 +211,7 @@ TEST_F(HubLimitsTest, LetsACallEndBeforeItClosesADeviceWhoseTokenExpired) {
   auto& boris = connect("boris");
   offer(anna, "boris");
   answer(boris);
-  hub.token_expired(anna.session, now);
+  hub.token_expired(anna.session);
   EXPECT_FALSE(anna.closed());
   hang_up(boris);
   EXPECT_FALSE(anna.closed());
@@ -224,7 +224,7 @@ TEST_F(HubLimitsTest, LetsACallEndBeforeItClosesADeviceWhoseTokenExpired) {
 TEST_F(HubLimitsTest, DoesNothingForASessionThatWasNeverOpened) {
   FakeClient stranger;
   EXPECT_EQ(hub.message(stranger.session, {}, now), base::Duration{0});
-  hub.token_expired(stranger.session, now);
+  hub.token_expired(stranger.session);
   hub.close(stranger.session, now);
   EXPECT_THAT(stranger.heard, IsEmpty());
 }

@@ -182,6 +182,11 @@ void HttpStage::on_verdict(const http::Upgrade& upgrade, const ports::TokenVerdi
   refuse_token(upgrade, verdict.error());
 }
 
+void HttpStage::switch_protocols(const http::Upgrade& upgrade) {
+  connection_.context().metrics.add(ports::Counter::kHttpRequests, 0);
+  connection_.queue(switching_protocols_text(upgrade.key, upgrade.subprotocol));
+}
+
 // Browsers cannot read the status of a refused upgrade, but they can read a close code: so 101, then 4001.
 void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRefusal& refusal) {
   auto& context = connection_.context();
@@ -193,10 +198,9 @@ void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRef
                     {{"reason", ports::label_values::kTokens[reason]},
                      {"detail", refusal.detail},
                      {"peer", context.peer_names.name(client_)}});
-  context.metrics.add(ports::Counter::kHttpRequests, 0);
   context.metrics.add(ports::Counter::kClosed,
                       static_cast<std::size_t>(protocol::CloseReason::kUnauthorized));
-  connection_.queue(switching_protocols_text(upgrade.key, upgrade.subprotocol));
+  switch_protocols(upgrade);
   connection_.queue(protocol::close_frame(protocol::code(protocol::CloseReason::kUnauthorized),
                                           protocol::reason(protocol::CloseReason::kUnauthorized)));
   phase_ = Phase::kOver;
@@ -206,8 +210,7 @@ void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRef
 void HttpStage::open_websocket(const http::Upgrade& upgrade, const ports::Identity& identity) {
   connection_.lease().authenticated();
   notice_untrusted_proxy();
-  connection_.context().metrics.add(ports::Counter::kHttpRequests, 0);
-  connection_.queue(switching_protocols_text(upgrade.key, upgrade.subprotocol));
+  switch_protocols(upgrade);
   phase_ = Phase::kOver;
   std::string early = std::move(input_);
   early.reserve(early.size() + protocol::kReadablePadding);

@@ -40,6 +40,7 @@ class HttpStage final : public Stage {
   void dispatch();
   void upgrade();
   void on_verdict(const http::Upgrade& upgrade, const ports::TokenVerdict& verdict);
+  void switch_protocols(const http::Upgrade& upgrade);
   void refuse_token(const http::Upgrade& upgrade, const ports::TokenRefusal& refusal);
   void open_websocket(const http::Upgrade& upgrade, const ports::Identity& identity);
   void notice_untrusted_proxy();

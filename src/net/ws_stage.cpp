@@ -178,7 +178,7 @@ void WsStage::on_timer(base::MonoTime now) {
   }
   if (token_expires_at_ <= wall_now()) {
     token_expires_at_ = base::WallTime::max();
-    context.hub.token_expired(session_, now);
+    context.hub.token_expired(session_);
   }
   if (!closing_) check_liveness(now);
   if (!connection_.ending()) connection_.set_deadline(next_deadline(now));

@@ -35,8 +35,9 @@ TEST_F(OfferTarget, IsAStringOrAnIntegerAsText) {
 
 TEST_F(OfferTarget, IsNobodyWhenNoUserCanHaveSuchAnId) {
   for (const std::string user_id :
-       {"true", "[]", "{}", R"(["bob"])", R"({"userId":"bob"})", "1.5", "1.0", "1e2", "9007199254740992",
-        "-9007199254740992", "18446744073709551615", R"("bob\u0000")", R"("\u0000")"}) {
+       {"true", "[]", "{}", R"(["bob"])", R"({"userId":"bob"})", "1.5", "1.0", "1e2", "5e-324",
+        "9007147777.7777777777738523980992", "9007199254740992", "-9007199254740992", "18446744073709551615",
+        R"("bob\u0000")", R"("\u0000")"}) {
     EXPECT_EQ(parse_offer(R"({"userId":)" + user_id + R"(,"targetUserId":"eve"})"),
               offer(kNobody, R"({"userId":)" + user_id + R"(,"targetUserId":"eve"})"));
   }
@@ -73,7 +74,8 @@ TEST_F(OfferTarget, IsUserIdAlsoWhenBothAreIntegers) {
 }
 
 TEST_F(OfferTarget, FallsThroughWhatIsFalseInJavaScript) {
-  for (const std::string nothing : {"null", R"("")", "0", "-0", "0.0", "-0.0", "0e5", "false"}) {
+  for (const std::string nothing :
+       {"null", R"("")", "0", "-0", "0.0", "-0.0", "0e5", "1e-999", "-1e-999", "false"}) {
     const std::string both = R"({"userId":)" + nothing + R"(,"targetUserId":"bob"})";
     EXPECT_EQ(parse_offer(both), offer("bob", both));
     EXPECT_EQ(parse_offer(R"({"userId":)" + nothing + "}"), ignored(MessageError::kNoTarget)) << nothing;

@@ -3,7 +3,7 @@
 # One clone's objects serve the next one's cache: no absolute path of the source tree ends up in an object.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -fno-omit-frame-pointer)
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
-                    -Woverloaded-virtual -Werror)
+                    -Woverloaded-virtual -Wzero-as-null-pointer-constant -Werror)
 
 option(ZVONOK_HARDENED "build flags that make an exploit harder (release)" OFF)
 if(ZVONOK_HARDENED)

@@ -43,7 +43,7 @@ RawValue to_raw(const toml::node& node, const std::string& label) {
 // secret of digits that lacks its quotes would be one.
 std::string describe(const toml::parse_error& error) {
   constexpr std::size_t kCharacterMax = 6;  // '\u0000'
-  const std::string text(error.description());
+  std::string text(error.description());
   const auto first = text.find('\'');
   const auto last = text.rfind('\'');
   const bool names_key = text.find("redefine") != std::string::npos;

@@ -10,13 +10,13 @@ void check_keys(const Settings& settings, Mode mode, Findings& findings) {
   const bool has_previous = !settings.jwt_secret_previous.reveal().empty();
   const bool has_jwks = !settings.jwks_file.empty();
   if (!has_secret && !has_jwks && mode == Mode::kServe) {
-    findings.errors.push_back(
+    findings.errors.emplace_back(
         "there is no key to check tokens with: set JWT_SECRET to the secret with which your backend signs "
         "them (a new one: "
         "`openssl rand -base64 48`), or jwks.file to the public keys of your identity provider");
   }
   if (has_previous && !has_secret) {
-    findings.errors.push_back(
+    findings.errors.emplace_back(
         "jwt_secret_previous is set and jwt_secret is not: the secret in use belongs into jwt_secret");
   }
   for (const auto& [name, secret] : {std::pair{"jwt_secret", &settings.jwt_secret},

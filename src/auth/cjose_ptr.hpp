@@ -4,8 +4,10 @@
 
 #include <memory>
 
+// NOLINTBEGIN(bugprone-reserved-identifier): cjose named them
 struct _cjose_jwk_int;
 struct _cjose_jws_int;
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace zvonok::auth {
 

@@ -22,8 +22,8 @@ void PrintTo(const HostileToken& hostile, std::ostream* out) {
 }
 
 const std::string& good_token() {
-  static const std::string token = with_claims(kClaims);
-  return token;
+  static const std::string kToken = with_claims(kClaims);
+  return kToken;
 }
 std::string part(std::size_t index) {
   const std::string& token = good_token();
@@ -39,12 +39,12 @@ std::string unsecured(std::string_view header) {
 
 /// A key that the verifier knows, and one that it does not.
 const KeyPair& known_ec() {
-  static const KeyPair key = KeyPair::ec("P-256");
-  return key;
+  static const KeyPair kKey = KeyPair::ec("P-256");
+  return kKey;
 }
 const KeyPair& unknown_ec() {
-  static const KeyPair key = KeyPair::ec("P-256");
-  return key;
+  static const KeyPair kKey = KeyPair::ec("P-256");
+  return kKey;
 }
 std::string es256_with_signature(const std::string& signature) {
   return signing_input(R"({"alg":"ES256","kid":"ec"})", kClaims) + "." + base64url_encode(signature);
@@ -243,12 +243,12 @@ std::vector<HostileToken> claims() {
 class HostileTokens : public ::testing::TestWithParam<HostileToken> {};
 
 TEST_P(HostileTokens, IsRefused) {
-  static const JwtVerifier tested(
+  static const JwtVerifier kTested(
       all_algorithms(),
       keys(kSecret, jwks({rsa_key().jwk(R"(,"kid":"rsa")"), known_ec().jwk(R"(,"kid":"ec")")})));
   // The control: the same verifier takes good tokens, so a refusal means something.
-  ASSERT_EQ(outcome(tested.check(good_token(), kNow)), "user alice");
-  EXPECT_EQ(outcome(tested.check(GetParam().token, kNow)), GetParam().refused_as);
+  ASSERT_EQ(outcome(kTested.check(good_token(), kNow)), "user alice");
+  EXPECT_EQ(outcome(kTested.check(GetParam().token, kNow)), GetParam().refused_as);
 }
 
 const auto kName = [](const ::testing::TestParamInfo<HostileToken>& test) {
@@ -261,23 +261,23 @@ INSTANTIATE_TEST_SUITE_P(Signatures, HostileTokens, ::testing::ValuesIn(signatur
 INSTANTIATE_TEST_SUITE_P(Claims, HostileTokens, ::testing::ValuesIn(claims()), kName);
 
 TEST(EveryCutOfAToken, IsRefused) {
-  const JwtVerifier tested = verifier();
+  const JwtVerifier kTested = verifier();
   const std::string& good = good_token();
   for (std::size_t size = 0; size < good.size(); ++size) {
-    EXPECT_FALSE(tested.check(std::string_view(good).substr(0, size), kNow)) << size;
+    EXPECT_FALSE(kTested.check(std::string_view(good).substr(0, size), kNow)) << size;
   }
 }
 
 TEST(EveryOtherByteAnywhereInAToken, IsRefused) {
   // Goal: no byte of a token may change unnoticed. Method: all 255 others, at every place: one text, one
   // meaning.
-  const JwtVerifier tested = verifier();
+  const JwtVerifier kTested = verifier();
   const std::string& good = good_token();
   for (std::size_t place = 0; place < good.size(); ++place) {
     for (int other = 1; other < 256; ++other) {
       std::string changed = good;
       changed[place] = static_cast<char>(static_cast<unsigned char>(changed[place]) ^ other);
-      EXPECT_FALSE(tested.check(changed, kNow)) << place << " " << other;
+      EXPECT_FALSE(kTested.check(changed, kNow)) << place << " " << other;
     }
   }
 }

@@ -172,12 +172,12 @@ class KeyPair {
 
 /// Made once: a new RSA key takes a good part of a second.
 inline const KeyPair& rsa_key() {
-  static const KeyPair key = KeyPair::rsa();
-  return key;
+  static const KeyPair kKey = KeyPair::rsa();
+  return kKey;
 }
 inline const KeyPair& other_rsa_key() {
-  static const KeyPair key = KeyPair::rsa();
-  return key;
+  static const KeyPair kKey = KeyPair::rsa();
+  return kKey;
 }
 
 inline std::string jwks(std::initializer_list<std::string> keys) {

@@ -84,9 +84,9 @@ void check_accepted(const std::string& token, const ports::Identity& identity) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const auth::JwtVerifier verifier = make_verifier();
+  static const auth::JwtVerifier kVerifier = make_verifier();
   const std::string token = token_of({reinterpret_cast<const char*>(data), size});
-  const auto verdict = verifier.check(token, kNow);
+  const auto verdict = kVerifier.check(token, kNow);
   if (verdict) {
     check_accepted(token, *verdict);
   } else {

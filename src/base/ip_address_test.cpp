@@ -9,7 +9,7 @@
 namespace zvonok::base {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 IpAddress address(std::string_view text) {
   const auto parsed = IpAddress::parse(text);

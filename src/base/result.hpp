@@ -23,8 +23,8 @@ Unexpected(E) -> Unexpected<E>;
 template <class T, class E>
 class [[nodiscard]] Result {
  public:
-  Result(T value)
-      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)  // NOLINT(google-explicit-constructor)
+      : state_(std::in_place_index<0>, std::move(value)) {}
   template <class G>
   Result(Unexpected<G> unexpected)  // NOLINT(google-explicit-constructor)
       : state_(std::in_place_index<1>, E(std::move(unexpected.error))) {}

@@ -33,19 +33,19 @@ class Slab {
   }
 
   /// Null when the object is gone (or never was).
-  T* find(Id id) { return const_cast<T*>(std::as_const(*this).find(id)); }
-  const T* find(Id id) const {
-    const auto index = index_of(id);
-    if (index >= places_.size() || places_[index].generation != generation_of(id)) return nullptr;
-    return &places_[index].value;
-  }
+  T* find(Id id) { return is_alive(id) ? &places_[index_of(id)].value : nullptr; }
+  const T* find(Id id) const { return is_alive(id) ? &places_[index_of(id)].value : nullptr; }
   /// For ids that must be alive: a dead one is a bug.
   T& at(Id id) {
     T* found = find(id);
     ZVONOK_ASSERT(found != nullptr);
     return *found;
   }
-  const T& at(Id id) const { return const_cast<Slab*>(this)->at(id); }
+  const T& at(Id id) const {
+    const T* found = find(id);
+    ZVONOK_ASSERT(found != nullptr);
+    return *found;
+  }
 
   void erase(Id id) {
     ZVONOK_ASSERT(find(id) != nullptr);
@@ -59,6 +59,10 @@ class Slab {
   std::size_t size() const { return size_; }
 
   /// The place of an id: small, dense, reused. For arrays that lie beside this one.
+  bool is_alive(Id id) const {
+    const auto index = index_of(id);
+    return index < places_.size() && places_[index].generation == generation_of(id);
+  }
   static std::uint32_t index_of(Id id) { return static_cast<std::uint32_t>(id.value); }
 
   template <class F>

@@ -38,7 +38,7 @@ class Ring {
 
   const std::vector<RungDevice>& devices() const { return devices_; }
   bool empty() const { return devices_.empty(); }
-  bool holds(DeviceId device) const { return find(device) != nullptr; }
+  bool holds(DeviceId device) const;
   Payload offer() const { return offer_; }
 
   /// A device left since its user called somebody else with it: when nobody is left, the callee was busy.
@@ -48,7 +48,6 @@ class Ring {
  private:
   void deliver_offer_and_ice(DeviceId device, DeviceId caller, Effects& out) const;
   RungDevice* find(DeviceId device);
-  const RungDevice* find(DeviceId device) const { return const_cast<Ring*>(this)->find(device); }
 
   std::string offer_;
   std::vector<RungDevice> devices_;

@@ -66,7 +66,7 @@ class Switchboard {
  private:
   struct Seat {
     CallId call;
-    Role role;
+    Role role{};
   };
   std::optional<Seat> seat_of(DeviceId device);
   void act(DeviceId device, CallEvent as_caller, CallEvent as_callee, Payload payload, base::MonoTime now,

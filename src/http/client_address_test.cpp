@@ -12,10 +12,10 @@ namespace {
 using testing::get;
 
 const std::vector<base::IpRange>& trusted() {
-  static const std::vector<base::IpRange> ranges{*base::IpRange::parse("127.0.0.1"),
-                                                 *base::IpRange::parse("10.0.0.0/8"),
-                                                 *base::IpRange::parse("fd00::/8")};
-  return ranges;
+  static const std::vector<base::IpRange> kRanges{*base::IpRange::parse("127.0.0.1"),
+                                                  *base::IpRange::parse("10.0.0.0/8"),
+                                                  *base::IpRange::parse("fd00::/8")};
+  return kRanges;
 }
 
 // The client of a request that came from the trusted proxy 127.0.0.1 with these X-Forwarded-For lines.

@@ -11,8 +11,8 @@ using testing::get;
 using testing::header_of;
 
 const OriginList& listed() {
-  static const OriginList list({"https://app.example", "capacitor://localhost", "null"});
-  return list;
+  static const OriginList kList({"https://app.example", "capacitor://localhost", "null"});
+  return kList;
 }
 
 Request from(std::string origin) {

@@ -113,7 +113,7 @@ TEST_F(AddressTableTest, ALeaseThatIsMovedIsGivenBackOnce) {
   AddressLease moved(std::move(a));
   admit(b);
   EXPECT_EQ(admit(c), Verdict::kTooMany);
-  a.release();  // what was moved away holds nothing
+  a.release();  // NOLINT(bugprone-use-after-move): what was moved away holds nothing
   a.authenticated();
   EXPECT_EQ(admit(c), Verdict::kTooMany);
   moved = std::move(b);  // and what is moved over is given back

@@ -140,7 +140,7 @@ class HttpSession {
 
  private:
   bool receive() {
-    std::array<char, 16'384> buffer;
+    std::array<char, 16'384> buffer{};
     const ssize_t got = ::recv(client_, buffer.data(), buffer.size(), 0);
     if (got == 0) ended_ = true;
     if (got <= 0) return false;

@@ -235,7 +235,7 @@ void HttpStage::notice_untrusted_proxy() {
       "and let it send X-Forwarded-For, so that limits by address count the users");
 }
 
-void HttpStage::reply(http::Response response) {
+void HttpStage::reply(const http::Response& response) {
   auto& context = connection_.context();
   context.metrics.add(ports::Counter::kHttpRequests, response.status / 100 - 1);
   const bool keep = keep_alive_ && !context.draining && !peer_has_ended_;

@@ -22,7 +22,7 @@ struct IoResult {
     kEnd,    // the peer has ended its direction properly
     kError,  // the connection is unusable
   };
-  Kind kind;
+  Kind kind{};
   std::size_t bytes = 0;
 };
 

@@ -31,11 +31,11 @@ std::string text_of(BIO* bio) {
   return {bytes, static_cast<std::size_t>(size)};
 }
 
-std::string pem(EVP_PKEY* key, const char* pass_phrase = nullptr) {
+std::string pem(EVP_PKEY* key, std::string pass_phrase = "") {
   const std::unique_ptr<BIO, Free> bio(BIO_new(BIO_s_mem()));
-  const auto* cipher = pass_phrase != nullptr ? EVP_aes_128_cbc() : nullptr;
-  EXPECT_EQ(PEM_write_bio_PKCS8PrivateKey(bio.get(), key, cipher, nullptr, 0, nullptr,
-                                          const_cast<char*>(pass_phrase)),
+  const bool sealed = !pass_phrase.empty();
+  EXPECT_EQ(PEM_write_bio_PKCS8PrivateKey(bio.get(), key, sealed ? EVP_aes_128_cbc() : nullptr, nullptr, 0,
+                                          nullptr, sealed ? pass_phrase.data() : nullptr),
             1);
   return text_of(bio.get());
 }

@@ -26,7 +26,7 @@ class FakeTokenVerifier final : public TokenVerifier {
   void verify(std::string_view token, base::WallTime now, std::function<void(TokenVerdict)> done) override {
     ++asked;
     if (!answers_later_) return done(verdict(token, now));
-    waiting_.push_back([done = std::move(done), answer = verdict(token, now)] { done(answer); });
+    waiting_.emplace_back([done = std::move(done), answer = verdict(token, now)] { done(answer); });
   }
 
   /// From now on answers wait for `answer_waiting`.

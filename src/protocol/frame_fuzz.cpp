@@ -14,6 +14,7 @@
 #include "protocol/utf8.hpp"
 
 // Only the sanitizers' allocator has it; elsewhere the memory is not looked at.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes() __attribute__((weak));
 
 namespace zvonok::protocol {
@@ -73,7 +74,7 @@ void check_written_anew(const Decoding& decoding, const FrameLimits& limits) {
   ZVONOK_ASSERT(decode(bytes, whole(), limits).items == wanted);
 }
 
-void check_memory(std::string bytes, NextPiece next_piece, const FrameLimits& limits) {
+void check_memory(std::string bytes, const NextPiece& next_piece, const FrameLimits& limits) {
   if (__sanitizer_get_current_allocated_bytes == nullptr) return;
   constexpr std::size_t kFixed = 1024;  // the state of a cut frame, and a control frame
   const std::size_t all = bytes.size();

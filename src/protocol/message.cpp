@@ -83,7 +83,7 @@ void cut_member(std::string& object, std::size_t from, std::size_t to) {
 }  // namespace
 
 struct MessageParser::Impl {
-  std::size_t payload_keys_max;
+  std::size_t payload_keys_max = 0;
   simdjson::dom::parser dom;
   ondemand::parser on_demand;
   // What the last message's views point into, where they do not point into its text.

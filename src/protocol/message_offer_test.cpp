@@ -118,28 +118,28 @@ TEST_F(ForgedSender, IsCutOutWithTheCommaThatBelongsToIt) {
 // Goal: whatever the value, the place and the whitespace, what is left is the client's payload without that
 // member. Method: all combinations, read back by another parser.
 TEST_F(ForgedSender, IsCutOutWhateverItsValuePlaceAndWhitespaceAre) {
-  const std::string kValues[] = {"null",
-                                 "true",
-                                 "-1.5e3",
-                                 "7",
-                                 R"("")",
-                                 R"("m")",
-                                 R"("\"},{\\")",
-                                 R"(",\"a\":")",
-                                 "[]",
-                                 "{}",
-                                 "[ ]",
-                                 "{ }",
-                                 R"([1,{"fromUserId":2},[3]])",
-                                 R"({"fromUserId":{"fromUserId":[]},"userId":1})",
-                                 R"({"a":"}"})",
-                                 R"(["]"])"};
-  const std::string kSpaces[] = {"", " ", "\n\t \r\n", "          "};
-  const std::string kKeys[] = {R"("fromUserId")", R"("\u0066romUserId")", R"("fromUser\u0049\u0064")"};
+  const std::string values[] = {"null",
+                                "true",
+                                "-1.5e3",
+                                "7",
+                                R"("")",
+                                R"("m")",
+                                R"("\"},{\\")",
+                                R"(",\"a\":")",
+                                "[]",
+                                "{}",
+                                "[ ]",
+                                "{ }",
+                                R"([1,{"fromUserId":2},[3]])",
+                                R"({"fromUserId":{"fromUserId":[]},"userId":1})",
+                                R"({"a":"}"})",
+                                R"(["]"])"};
+  const std::string spaces[] = {"", " ", "\n\t \r\n", "          "};
+  const std::string spellings[] = {R"("fromUserId")", R"("\u0066romUserId")", R"("fromUser\u0049\u0064")"};
   std::size_t looked_at = 0;
-  for (const auto& value : kValues) {
-    for (const auto& space : kSpaces) {
-      for (const auto& key : kKeys) {
+  for (const auto& value : values) {
+    for (const auto& space : spaces) {
+      for (const auto& key : spellings) {
         for (std::size_t place = 0; place < 4; ++place) {
           std::vector<std::string> members{R"("userId":"bob")", R"("a,b":",")",
                                            R"("c":{"fromUserId":"deep"})"};

@@ -157,7 +157,7 @@ std::string seat_name(Seat seat) {
 }
 
 std::string describe(const Action& action) {
-  const std::string what(about(action.verb).name);
+  std::string what(about(action.verb).name);
   switch (action.verb) {
     case Verb::kWait:
     case Verb::kDawdle:

@@ -272,7 +272,7 @@ std::string World::hang_up_all() {
 }
 
 std::string World::call_everybody() {
-  std::array<Seat, kUsersMax> phone;
+  std::array<Seat, kUsersMax> phone{};
   phone.fill(kNoSeat);
   for (Seat seat = 0; seat < kSeats; ++seat) {
     if (oracle_.here(seat)) phone[user_of(seat)] = seat;

@@ -147,7 +147,8 @@ fuzz() {
   grep -Eq '^Done [1-9][0-9]* runs' "$found.log"
 }
 
-# tidy full|long: what changed since the base (DEV_TIDY_BASE, else the last commit), or everything.
+# tidy full|long: what changed since the base (DEV_TIDY_BASE, else the last commit that is hours older than this one, which is
+# where a day's work began), or everything.
 tidy() {
   local files
   mapfile -t files < <(tidy_files "$1")
@@ -155,8 +156,13 @@ tidy() {
   ((${#files[@]} == 0)) || printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 --quiet -p build/asan
 }
 
+# Nothing, when there is no commit so old.
+commit_hours_ago() {
+  git rev-list -1 --before="$(($(git log -1 --format=%ct) - $1 * 3600))" HEAD
+}
+
 tidy_files() {
-  local base=${DEV_TIDY_BASE:-HEAD~1} changed header
+  local base=${DEV_TIDY_BASE:-$(commit_hours_ago 4)} changed header
   if [[ $1 == long ]] || ! git rev-parse --quiet --verify "$base^{commit}" >/dev/null; then
     find src -name '*.cpp'
     return

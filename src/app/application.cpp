@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/config_reader.hpp"
+#include "app/certificate.hpp"
 #include "app/file_limit.hpp"
 #include "app/keys.hpp"
 #include "app/lan.hpp"
@@ -20,8 +20,7 @@ namespace {
 
 using ports::LogLevel;
 
-constexpr std::size_t kPemBytesMax = 1024 * 1024;  // a long chain has 20 KB
-constexpr std::size_t kLanKeyBytes = 16;           // 128 bits: nobody in the network guesses it
+constexpr std::size_t kLanKeyBytes = 16;  // 128 bits: nobody in the network guesses it
 
 }  // namespace
 
@@ -92,14 +91,9 @@ base::Result<void, std::string> Application::build_tls() {
   return take_certificate();
 }
 
-// Read by our own bounded reader: OpenSSL would wait for ever at a FIFO, and the whole server with it.
 base::Result<void, std::string> Application::take_certificate() {
   if (settings_.tls_cert.empty()) return {};
-  const auto certificate = read_regular_file(settings_.tls_cert, kPemBytesMax);
-  if (!certificate) return base::Unexpected{"tls.cert " + settings_.tls_cert + " " + certificate.error()};
-  const auto key = read_regular_file(settings_.tls_key, kPemBytesMax);
-  if (!key) return base::Unexpected{"tls.key " + settings_.tls_key + " " + key.error()};
-  auto identity = net::TlsIdentity::from_pem({settings_.tls_cert, *certificate}, {settings_.tls_key, *key});
+  auto identity = read_identity(settings_);
   if (!identity) return base::Unexpected{identity.error()};
   if (!identity->warning().empty())
     log_.write(LogLevel::kWarn, identity->warning(), {{"file", settings_.tls_cert}});

@@ -54,6 +54,10 @@ base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings, con
   std::vector<std::string> skipped;
   auto key_set = auth::KeySet::parse_jwks(*text, skipped);
   if (!key_set) return base::Unexpected{"jwks.file " + settings.jwks_file + ": " + key_set.error()};
+  if (key_set->keys().empty()) {
+    return base::Unexpected{"jwks.file " + settings.jwks_file + " has no key that we can use" +
+                            (skipped.empty() ? std::string() : ": " + skipped.front())};
+  }
   for (const auto& warning : skipped) warnings.push_back("jwks.file " + settings.jwks_file + ": " + warning);
   keys.key_set = *std::move(key_set);
   return keys;

@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -125,6 +126,8 @@ TEST_F(ReadKeysTest, WarnsOfAKeyThatItSkips) {
 TEST_F(ReadKeysTest, SaysWhichFileIsWrongAndHow) {
   EXPECT_THAT(read("not json"), HasSubstr("jwks.file " + folder.path("jwks.json") + ": "));
   EXPECT_THAT(read("{}"), HasSubstr("jwks.file"));
+  EXPECT_THAT(read(R"({"keys":[]})"), EndsWith("has no key that we can use"));
+  EXPECT_THAT(read(R"({"keys":[{"kty":"OKP"}]})"), HasSubstr("has no key that we can use: JWKS: key 1"));
   EXPECT_THAT(read(std::string(1024 * 1024 + 1, ' ')), HasSubstr("larger than"));
   Settings settings;
   settings.jwks_file = folder.path("nowhere");

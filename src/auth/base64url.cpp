@@ -41,8 +41,8 @@ std::string base64url_encode(std::string_view bytes) {
 std::optional<std::string> base64url_decode(std::string_view text) {
   // Four characters hold three bytes; a rest of one character holds only six bits, less than a byte.
   if (text.size() % 4 == 1) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
+  std::string bytes(text.size() * 3 / 4, '\0');
+  std::size_t size = 0;
   std::uint32_t bits = 0;
   unsigned bit_count = 0;
   for (const char character : text) {
@@ -52,7 +52,7 @@ std::optional<std::string> base64url_decode(std::string_view text) {
     bit_count += 6;
     if (bit_count >= 8) {
       bit_count -= 8;
-      bytes.push_back(static_cast<char>(bits >> bit_count & 0xFF));
+      bytes[size++] = static_cast<char>(bits >> bit_count & 0xFF);
     }
   }
   const std::uint32_t stray_bits = bits & ((1U << bit_count) - 1);

@@ -15,6 +15,7 @@ int hex_digit(char c) {
 }  // namespace
 
 std::string form_decoded(std::string_view text) {
+  if (text.find_first_of("+%") == std::string_view::npos) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -84,6 +84,12 @@ void HttpStage::work() {
 // True once the head is there and good.
 bool HttpStage::read_head() {
   const auto& limits = connection_.context().limits;
+  // Some clients end a body with a line end that is not part of it (RFC 9112 section 2.2).
+  if (!blank_line_skipped_ && input_.starts_with("\r\n")) {
+    blank_line_skipped_ = true;
+    input_.erase(0, 2);
+    looked_at_ = 0;
+  }
   const auto end = input_.find(kHeadEnd, looked_at_ < kHeadEnd.size() ? 0 : looked_at_ - kHeadEnd.size());
   const bool whole = end != std::string::npos;
   const auto head = std::string_view(input_).substr(0, whole ? end + kHeadEnd.size() : input_.size());
@@ -104,7 +110,9 @@ bool HttpStage::read_head() {
   if (error || !parser_->beast.is_header_done()) return fail(http::Error::kBadRequest), false;
   input_.erase(0, head.size());
   looked_at_ = 0;
-  keep_alive_ = parser_->beast.keep_alive();
+  blank_line_skipped_ = false;
+  // An HTTP/1.0 client would have to be told that its wish to keep the connection is granted; it is not.
+  keep_alive_ = parser_->beast.keep_alive() && parser_->beast.get().version() == 11;
   request_ = to_request(parser_->beast.get());
   parser_->beast.eager(true);
   body_read_ = 0;

@@ -54,6 +54,7 @@ class HttpStage final : public Stage {
   const WebSockets websockets_;
   std::string input_;
   std::size_t looked_at_ = 0;  // of `input_`, while the head is incomplete
+  bool blank_line_skipped_ = false;
   std::unique_ptr<Parser> parser_;
   std::size_t body_read_ = 0;  // with the sizes and extensions of its chunks
   http::Request request_;

@@ -95,6 +95,25 @@ TEST(HttpStage, AnswersHttp10AndEnds) {
   EXPECT_TRUE(session.ended());
 }
 
+// It is not told that the connection will stay, so it must not wait for it to.
+TEST(HttpStage, EndsAfterHttp10EvenIfAskedToStay) {
+  HttpSession session;
+  session.send("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_THAT(session.received(), HasSubstr("\r\nConnection: close\r\n"));
+  EXPECT_TRUE(session.ended());
+}
+
+TEST(HttpStage, TakesOneLineEndBeforeARequest) {
+  HttpSession session;
+  session.send("\r");
+  session.send("\n");
+  session.send(kGet);
+  session.send("\r\n" + std::string(kGet));
+  EXPECT_EQ(count(session.received(), "HTTP/1.1 200 OK"), 2u);
+  session.send("\r\n\r\n" + std::string(kGet));
+  EXPECT_EQ(count(session.received(), "HTTP/1.1 400 Bad Request"), 1u);
+}
+
 TEST(HttpStage, SaysNothingToAClientThatSaysNothing) {
   HttpSession session;
   session.end();

@@ -1,15 +1,37 @@
 #include "net/request_head.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "http/request.hpp"
 
 namespace zvonok::net {
 namespace {
 
-bool is_token_char(char c) {
-  if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+using CharSet = std::array<bool, 256>;
+
+// RFC 9110 section 5.6.2.
+constexpr CharSet kTokenChars = [] {
+  CharSet set{};
+  for (const unsigned char c :
+       std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    set[c] = true;
+  return set;
+}();
+
+// What may stand anywhere in a head: all but control characters, of which a tab is none here.
+constexpr CharSet kOrdinaryChars = [] {
+  CharSet set{};
+  for (std::size_t c = 0; c < set.size(); ++c) set[c] = (c >= ' ' && c != 0x7f) || c == '\t';
+  return set;
+}();
+
+bool is_in(const CharSet& set, char c) {
+  return set[static_cast<unsigned char>(c)];
+}
+
+bool is_token(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return is_in(kTokenChars, c); });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -32,9 +54,8 @@ std::optional<http::Error> check_request_line(std::string_view line) {
   const auto method = line.substr(0, first);
   const auto target = line.substr(first + 1, last - first - 1);
   const auto version = line.substr(last + 1);
-  const bool visible = std::ranges::all_of(target, [](char c) { return c > ' ' && c != 0x7f; });
-  if (!std::ranges::all_of(method, is_token_char) || target.empty() || !visible)
-    return http::Error::kBadRequest;
+  const bool visible = std::ranges::all_of(target, [](unsigned char c) { return c > ' ' && c < 0x7f; });
+  if (!is_token(method) || target.empty() || !visible) return http::Error::kBadRequest;
   if (version == "HTTP/1.1" || version == "HTTP/1.0") return std::nullopt;
   return version.starts_with("HTTP/") ? http::Error::kWrongVersion : http::Error::kBadRequest;
 }
@@ -50,7 +71,7 @@ std::optional<http::Error> check_header_line(std::string_view line, Framing& fra
   if (colon == std::string_view::npos || colon == 0) return http::Error::kBadRequest;
   const auto name = line.substr(0, colon);
   // A blank before the colon and a line that begins with one (obs-fold) both fail here.
-  if (!std::ranges::all_of(name, is_token_char)) return http::Error::kBadRequest;
+  if (!is_token(name)) return http::Error::kBadRequest;
   const auto value = trimmed(line.substr(colon + 1));
   if (http::equal_ignoring_case(name, "Host")) ++framing.hosts;
   if (http::equal_ignoring_case(name, "Content-Length")) {
@@ -68,11 +89,11 @@ std::optional<http::Error> check_header_line(std::string_view line, Framing& fra
 }  // namespace
 
 std::optional<http::Error> check_partial_head(std::string_view head, std::size_t from) {
+  if (from > 0 && head[from - 1] == '\r') --from;  // its LF may be what has come now
   for (std::size_t i = from; i < head.size(); ++i) {
-    const auto c = static_cast<unsigned char>(head[i]);
-    if (c == '\n' && (i == 0 || head[i - 1] != '\r')) return http::Error::kBadRequest;
-    if (i > 0 && head[i - 1] == '\r' && c != '\n') return http::Error::kBadRequest;
-    if ((c < ' ' && c != '\r' && c != '\n' && c != '\t') || c == 0x7f) return http::Error::kBadRequest;
+    if (is_in(kOrdinaryChars, head[i])) continue;
+    if (head[i] != '\r') return http::Error::kBadRequest;
+    if (++i < head.size() && head[i] != '\n') return http::Error::kBadRequest;
   }
   return std::nullopt;
 }

@@ -138,6 +138,8 @@ const checks = [
     ['no key', [], {}, [/JWT_SECRET/]],
     ['every wrong value', ['--port', '0'], { ...kSecret, ZVONOK_WS_PING_S: 'x' }, [/"0"/, /"x"/]],
     ['half of TLS', [], { ...kSecret, ZVONOK_TLS_KEY: '/key' }, [/tls\.cert/]],
+    ['a certificate that is not there', [], { ...kSecret, ZVONOK_TLS_CERT: '/nowhere.pem', ZVONOK_TLS_KEY: '/nowhere.key' }, [/tls\.cert \/nowhere\.pem does not exist/]],
+    ['a JWKS that is not there', [], { ZVONOK_JWKS_FILE: '/nowhere.json', ZVONOK_JWT_ALGS: 'RS256' }, [/jwks\.file \/nowhere\.json does not exist/]],
     ['an unknown key', ['--config', 'KEY'], kSecret, [/nearest/]],
   ].map(([name, args, env, says]) => ({
     name: `check-config exits with an error for ${name}`,

@@ -219,7 +219,7 @@ const crowded = [
     name: 'secrets, keys and certificates can be read again although clients have taken all descriptors they may (D03)',
     async run(t) {
       const [secret, next, pair] = [t.file('secret', kOld), keyPair('ES256'), makePair(t)];
-      const jwks = t.file('jwks.json', keySet());
+      const jwks = t.file('jwks.json', keySet([keyPair('ES256'), 'first']));
       const server = await t.start({
         target: ['prlimit', '--nofile=400', ...binary],
         env: {

@@ -17,7 +17,7 @@ class PrometheusSink final : public ports::MetricsSink {
   void set(ports::Gauge gauge, std::int64_t value) override;
 
   /// Everything in the text exposition format 0.0.4.
-  std::string text() const;
+  std::string text();
   static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
 
  private:

@@ -125,9 +125,13 @@ void Connection::resume_reading() {
 }
 
 void Connection::queue(std::string_view bytes) {
+  queue_parts({&bytes, 1});
+}
+
+void Connection::queue_parts(std::span<const std::string_view> parts) {
   if (phase_ == Phase::kLingering || phase_ == Phase::kClosed) return;
   if (!out_) out_ = context_.loop.take_buffer();
-  out_->append(bytes);
+  for (const auto part : parts) out_->append(part);
   want_end_of_turn();
 }
 

@@ -8,6 +8,7 @@
 #include <boost/intrusive/list_hook.hpp>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   // For the stage.
   /// Queues bytes; they leave at the end of this turn. What is queued over the limit makes `overflowed` true.
   void queue(std::string_view bytes);
+  void queue_parts(std::span<const std::string_view> parts);
   std::size_t queued() const { return out_ ? out_->size() - out_sent_ : 0; }
   /// Asks for `Stage::on_end_of_turn`.
   void want_end_of_turn();

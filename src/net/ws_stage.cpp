@@ -124,8 +124,10 @@ void WsStage::send(const protocol::OutgoingText& text) {
   if (connection_.queued() + size > context.limits.queue_bytes) return close(protocol::CloseReason::kTooSlow);
   std::array<char, protocol::kServerHeaderMax> header{};
   const auto header_size = protocol::write_frame_header(protocol::kOpcodeText, size, header.data());
-  connection_.queue({header.data(), header_size});
-  for (const auto part : text.parts) connection_.queue(part);
+  std::array<std::string_view, 1 + std::tuple_size_v<decltype(text.parts)>> parts;
+  parts[0] = {header.data(), header_size};
+  std::ranges::copy(text.parts, parts.begin() + 1);
+  connection_.queue_parts(parts);
   context.metrics.add(ports::Counter::kBytesOut, 0, header_size + size);
 }
 

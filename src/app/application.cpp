@@ -9,6 +9,7 @@
 #include "app/file_limit.hpp"
 #include "app/keys.hpp"
 #include "app/lan.hpp"
+#include "app/settings_check.hpp"
 #include "app/settings_load.hpp"
 #include "app/settings_requirement.hpp"
 #include "app/wiring.hpp"
@@ -132,6 +133,8 @@ base::Result<void, std::string> Application::listen_admin() {
   const auto endpoint = parse_endpoint(settings_.admin_listen);
   if (!endpoint) return {};  // off
   const auto metrics = [this](const http::Request& request, const http::Reply& reply) {
+    // A page in the operator's browser could come here under a name of its own (DNS rebinding).
+    if (!http::names_an_address(request)) return reply(http::error_response(http::Error::kForbidden));
     if (request.path != "/metrics") return reply(http::error_response(http::Error::kNotFound));
     server_->report_gauges();
     reply({.status = 200,
@@ -192,14 +195,18 @@ bool Application::reload_keys() {
   const Secrets taken = secrets->current.reveal().empty() && options_.dev
                             ? Secrets{settings_.jwt_secret, secrets->previous}
                             : *secrets;
-  std::vector<std::string> warnings;
-  auto keys = read_keys(settings_, taken, warnings);
-  if (!keys) {
-    log_.write(LogLevel::kError, keys.error());
-    return false;
-  }
-  for (const auto& warning : warnings) log_.write(LogLevel::kWarn, warning);
+  Settings renewed = settings_;
+  renewed.jwt_secret = taken.current;
+  renewed.jwt_secret_previous = taken.previous;
+  auto findings = check_keys(renewed, options_.dev ? Mode::kDev : Mode::kServe);
+  auto keys = read_keys(renewed, taken, findings.warnings);
+  if (!keys) findings.errors.push_back(keys.error());
+  for (const auto& error : findings.errors) log_.write(LogLevel::kError, error);
+  if (!findings.errors.empty()) return false;
+  for (const auto& warning : findings.warnings) log_.write(LogLevel::kWarn, warning);
+  settings_ = std::move(renewed);
   verifier_->replace_keys(*std::move(keys));
+  verifier_->replace_algorithms(jwt_options(settings_).algorithms);  // a first secret brings HS* with it
   if (signer_ && !taken.current.reveal().empty()) signer_->replace_secret(taken.current);
   return true;
 }

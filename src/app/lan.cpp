@@ -74,11 +74,14 @@ FilePtr open_private(const std::string& path) {
   return {file < 0 ? nullptr : ::fdopen(file, "w"), std::fclose};
 }
 
-bool covers(const std::string& certificate_file, const std::vector<base::IpAddress>& addresses) {
-  const FilePtr file(std::fopen(certificate_file.c_str(), "r"), std::fclose);
-  if (!file) return false;
+// Whether the pair is there, belongs together (a crash may have come between the two), lasts, and names all.
+bool covers(const SelfSigned& files, const std::vector<base::IpAddress>& addresses) {
+  const FilePtr file(std::fopen(files.certificate_file.c_str(), "r"), std::fclose);
+  const FilePtr key_file(std::fopen(files.key_file.c_str(), "r"), std::fclose);
+  if (!file || !key_file) return false;
   const X509Ptr certificate(PEM_read_X509(file.get(), nullptr, nullptr, nullptr), X509_free);
-  if (!certificate) return false;
+  const KeyPtr key(PEM_read_PrivateKey(key_file.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  if (!certificate || !key || X509_check_private_key(certificate.get(), key.get()) != 1) return false;
   std::time_t soon = std::time(nullptr) + kRenewBeforeSeconds;
   if (X509_cmp_time(X509_get0_notAfter(certificate.get()), &soon) < 0) return false;
   return std::ranges::all_of(addresses, [&](const base::IpAddress& address) {
@@ -147,7 +150,7 @@ std::vector<base::IpAddress> own_addresses() {
 base::Result<SelfSigned, std::string> self_signed_certificate(const std::string& data_dir,
                                                               const std::vector<base::IpAddress>& addresses) {
   const SelfSigned files{data_dir + "/lan-cert.pem", data_dir + "/lan-key.pem"};
-  if (covers(files.certificate_file, addresses) && ::access(files.key_file.c_str(), R_OK) == 0) return files;
+  if (covers(files, addresses)) return files;
   std::error_code error;
   std::filesystem::create_directories(data_dir, error);
   if (error) return base::Unexpected{"data_dir " + data_dir + " cannot be made: " + error.message()};

@@ -2,12 +2,16 @@
 // write; what stands in a line is made by log_text.cpp.
 #include "app/log_sink.hpp"
 
+#include <poll.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <utility>
 
 #include "app/log_text.hpp"
 
@@ -15,6 +19,9 @@ namespace zvonok::app {
 namespace {
 
 constexpr const char* kTextPattern = "%Y-%m-%dT%H:%M:%S.%eZ %v";
+// With the time in front of it less than PIPE_BUF, as much as a pipe takes without waiting. No line comes
+// near.
+constexpr std::size_t kLineBytesMax = 4'000;
 constexpr const char* kJsonPattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})";
 
 }  // namespace
@@ -37,12 +44,30 @@ StderrLog::~StderrLog() = default;
 void StderrLog::write(ports::LogLevel level, std::string_view text, std::span<const ports::LogField> fields) {
   if (!enabled(level)) return;
   try {
-    const auto line =
-        format_ == LogFormat::kJson ? json_members(level, text, fields) : text_line(level, text, fields);
-    logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+    // Nobody may wait for a reader that has stopped reading: the loop is here, and every call with it.
+    if (!has_room()) return ++lost_, void();
+    if (lost_ > 0) tell_lost();
+    put(level, text, fields);
   } catch (const std::exception&) {
     // Out of memory: the line is lost, the server goes on.
   }
+}
+
+// What a pipe or a terminal says it has room for, it has room for a line of ours: 4 KB.
+bool StderrLog::has_room() {
+  pollfd standard_error{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  return ::poll(&standard_error, 1, 0) != 0;
+}
+
+void StderrLog::tell_lost() {
+  const ports::LogField count{"lines", static_cast<std::int64_t>(std::exchange(lost_, 0))};
+  put(ports::LogLevel::kWarn, "log lines were lost: nobody read standard error", {&count, 1});
+}
+
+void StderrLog::put(ports::LogLevel level, std::string_view text, std::span<const ports::LogField> fields) {
+  const auto line =
+      format_ == LogFormat::kJson ? json_members(level, text, fields) : text_line(level, text, fields);
+  logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), std::min(line.size(), kLineBytesMax)));
 }
 
 void StderrLog::announce(std::int64_t port) {

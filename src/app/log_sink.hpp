@@ -31,12 +31,17 @@ class StderrLog final : public ports::LogSink {
   void announce(std::int64_t port);
 
  private:
+  static bool has_room();
+  void tell_lost();
+  void put(ports::LogLevel level, std::string_view text, std::span<const ports::LogField> fields);
+
   // Given to us.
   ports::LogLevel least_;
   LogFormat format_;
 
   // Ours.
   std::unique_ptr<spdlog::logger> logger_;
+  std::size_t lost_ = 0;  // lines since the last that was written
 };
 
 }  // namespace zvonok::app

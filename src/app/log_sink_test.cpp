@@ -1,7 +1,11 @@
 #include "app/log_sink.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <regex>
 
@@ -71,6 +75,28 @@ TEST(StderrLog, TakesNothingInAValueForAPattern) {
     log.write(LogLevel::kInfo, "100 % {}", {{"k", std::string_view("%v{}{0}%Y")}});
   });
   EXPECT_THAT(output.err, ::testing::EndsWith("Z info 100 % {} k=%v{}{0}%Y\n"));
+}
+
+// The event loop writes the log: a reader that has stopped must not stop it.
+TEST(StderrLog, LosesLinesRatherThanWaitForAReader) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const int real = ::dup(STDERR_FILENO);
+  ASSERT_GE(::dup2(ends[1], STDERR_FILENO), 0);
+  StderrLog log(LogLevel::kInfo, LogFormat::kText);
+  const std::string value(200, 'x');
+  for (int i = 0; i < 1'000; ++i) log.write(LogLevel::kInfo, "a line", {{"value", std::string_view(value)}});
+  std::string read(1'000'000, '\0');
+  const auto before = ::read(ends[0], read.data(), read.size());
+  log.write(LogLevel::kInfo, "after");
+  const auto after = ::read(ends[0], read.data(), read.size());
+  ASSERT_GE(::dup2(real, STDERR_FILENO), 0);
+  for (const int file : {ends[0], ends[1], real}) ::close(file);
+  EXPECT_GT(before, 0);
+  read.resize(static_cast<std::size_t>(std::max<ssize_t>(after, 0)));
+  EXPECT_TRUE(
+      std::regex_search(read, std::regex(R"(warn log lines were lost: .* lines=\d+\n.* info after\n$)")))
+      << read;
 }
 
 TEST(StderrLog, AnnouncesThePortWithTheOriginalsLineAlone) {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "app/application.hpp"
-#include "app/certificate.hpp"
 #include "app/command_line.hpp"
+#include "app/file_check.hpp"
 #include "app/keys.hpp"
 #include "app/log_sink.hpp"
 #include "app/settings_check.hpp"
@@ -107,27 +107,13 @@ int make_token(const app::Command& command) {
   return 0;
 }
 
-// What `serve` would find wrong with them only when it starts.
-void look_into_files(const app::Settings& settings, app::Findings& findings) {
-  const auto keys =
-      app::read_keys(settings, {settings.jwt_secret, settings.jwt_secret_previous}, findings.warnings);
-  if (!keys) findings.errors.push_back(keys.error());
-  if (settings.tls_cert.empty()) return;
-  const auto identity = app::read_identity(settings);
-  if (!identity) {
-    findings.errors.push_back(identity.error());
-  } else if (!identity->warning().empty()) {
-    findings.warnings.push_back(settings.tls_cert + ": " + identity->warning());
-  }
-}
-
 int check_config(const app::Command& command) {
   if (command.print == app::Command::Print::kSample) return print(app::sample_file()), 0;
   if (command.print == app::Command::Print::kMarkdown) return print(app::settings_page()), 0;
   const auto loaded = load(command);
   if (!loaded) return tell(loaded.error(), kUsage);
   auto findings = app::check(loaded->settings, mode_of(command));
-  look_into_files(loaded->settings, findings);
+  app::check_files(loaded->settings, findings);
   for (const auto& warning : loaded->warnings) print("warning: " + warning + "\n");
   for (const auto& warning : findings.warnings) print("warning: " + warning + "\n");
   if (!findings.errors.empty()) return tell(findings.errors, kUsage);

@@ -5,7 +5,31 @@ namespace {
 
 constexpr std::size_t kSecretBytesMin = 32;  // RFC 7518 section 3.2: no shorter than HS256's hash
 
-void check_keys(const Settings& settings, Mode mode, Findings& findings) {
+void check_dev(const Settings& settings, Findings& findings) {
+  const auto refuse = [&](bool is_set, const char* name) {
+    if (!is_set) return;
+    findings.errors.push_back(std::string("--dev lets anybody on this machine log in, and ") + name +
+                              " would open it to others: remove one of the two");
+  };
+  refuse(!settings.tls_cert.empty(), "tls.cert");
+  refuse(!settings.tls_key.empty(), "tls.key");
+  refuse(!settings.trusted_proxies.empty(), "trusted_proxies");
+  refuse(!settings.public_url.empty(), "public_url");
+}
+
+// A receiver is closed when its queue is full: one offer and what comes with it must never do that.
+void check_limits(const Settings& settings, Findings& findings) {
+  using protocol::Limit;
+  if (settings.limit(Limit::kQueueBytes) >= 2 * settings.limit(Limit::kMessageBytes)) return;
+  findings.errors.push_back("limits.queue_bytes must be at least twice limits.message_bytes (" +
+                            std::to_string(settings.limit(Limit::kMessageBytes)) +
+                            "): a single large offer would close the connection of the one who is called");
+}
+
+}  // namespace
+
+Findings check_keys(const Settings& settings, Mode mode) {
+  Findings findings;
   const bool has_secret = !settings.jwt_secret.reveal().empty();
   const bool has_previous = !settings.jwt_secret_previous.reveal().empty();
   const bool has_jwks = !settings.jwks_file.empty();
@@ -39,25 +63,12 @@ void check_keys(const Settings& settings, Mode mode, Findings& findings) {
                                 algorithm);
     }
   }
+  return findings;
 }
-
-void check_dev(const Settings& settings, Findings& findings) {
-  const auto refuse = [&](bool is_set, const char* name) {
-    if (!is_set) return;
-    findings.errors.push_back(std::string("--dev lets anybody on this machine log in, and ") + name +
-                              " would open it to others: remove one of the two");
-  };
-  refuse(!settings.tls_cert.empty(), "tls.cert");
-  refuse(!settings.tls_key.empty(), "tls.key");
-  refuse(!settings.trusted_proxies.empty(), "trusted_proxies");
-  refuse(!settings.public_url.empty(), "public_url");
-}
-
-}  // namespace
 
 Findings check(const Settings& settings, Mode mode) {
-  Findings findings;
-  check_keys(settings, mode, findings);
+  Findings findings = check_keys(settings, mode);
+  check_limits(settings, findings);
   if (mode == Mode::kDev) check_dev(settings, findings);
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     const bool has_cert = !settings.tls_cert.empty();

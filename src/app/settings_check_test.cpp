@@ -105,6 +105,15 @@ TEST(Check, RefusesInDevModeWhatWouldLetOthersIn) {
   EXPECT_THAT(check(settings, Mode::kServe).errors, IsEmpty());
 }
 
+TEST(Check, WantsAQueueThatTakesAnOffer) {
+  auto settings = with_secret();
+  auto& queue = settings.limits[static_cast<std::size_t>(protocol::Limit::kQueueBytes)];
+  queue = 2 * settings.limit(protocol::Limit::kMessageBytes);
+  EXPECT_THAT(check(settings, Mode::kServe).errors, IsEmpty());
+  --queue;
+  EXPECT_THAT(check(settings, Mode::kServe).errors, ElementsAre(HasSubstr("limits.queue_bytes")));
+}
+
 TEST(Check, TellsAllErrorsAtOnce) {
   Settings settings;
   settings.tls_cert = "c";

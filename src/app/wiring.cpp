@@ -40,7 +40,8 @@ base::Rate rate_of(const Settings& settings, Limit count, base::Duration period)
 hub::Settings hub_settings(const Settings& settings) {
   return {
       .core = {.calls = {.ring_max = base::seconds(settings.call_ring_s),
-                         .candidates_kept = size_of(settings, Limit::kCandidatesKept)},
+                         .candidates = {.kept = size_of(settings, Limit::kCandidatesKept),
+                                        .bytes = size_of(settings, Limit::kCandidateBytes)}},
                .offers = {.caller =
                               rate_of(settings, Limit::kOffersPerMin, base::minutes(1), Limit::kOffersBurst),
                           .pair = rate_of(settings, Limit::kPairPerMin, base::minutes(1), Limit::kPairBurst),
@@ -73,7 +74,7 @@ net::ServerSettings server_settings(const Settings& settings, std::size_t connec
                  .ping_after = base::seconds(settings.ws_ping_s),
                  .dead_after = base::seconds(settings.ws_dead_s)},
       .addresses = {.connections = size_of(settings, Limit::kAddressConnections),
-                    .unauthenticated = size_of(settings, Limit::kAddressUnauthenticated),
+                    .without_request = size_of(settings, Limit::kAddressUnauthenticated),
                     .new_connections =
                         rate_of(settings, Limit::kAddressNewPerS, base::seconds(1), Limit::kAddressNewBurst),
                     .bad_tokens = rate_of(settings, Limit::kAddressBadTokensPerMin, base::minutes(1)),

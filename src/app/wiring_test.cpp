@@ -25,7 +25,7 @@ void expect_rate(const base::Rate& rate, std::int64_t burst, Duration interval) 
 TEST(HubSettings, HasTheDefaultsOfTheTable) {
   const auto hub = hub_settings(Settings{});
   EXPECT_EQ(hub.core.calls.ring_max, base::seconds(45));
-  EXPECT_EQ(hub.core.calls.candidates_kept, 64u);
+  EXPECT_EQ(hub.core.calls.candidates.kept, 64u);
   EXPECT_EQ(hub.core.devices_per_user, 16u);
   EXPECT_EQ(hub.payload_keys, 256u);
   EXPECT_EQ(hub.throttled_max, base::seconds(60));
@@ -53,7 +53,7 @@ TEST(HubSettings, FollowsEachSetting) {
   set(settings, Limit::kInvalidPerMin, 600);
   const auto hub = hub_settings(settings);
   EXPECT_EQ(hub.core.calls.ring_max, base::seconds(7));
-  EXPECT_EQ(hub.core.calls.candidates_kept, 8u);
+  EXPECT_EQ(hub.core.calls.candidates.kept, 8u);
   EXPECT_EQ(hub.core.devices_per_user, 9u);
   EXPECT_EQ(hub.payload_keys, 20u);
   EXPECT_EQ(hub.throttled_max, base::seconds(11));
@@ -109,7 +109,7 @@ TEST(ServerSettings, FollowsEachSetting) {
   EXPECT_EQ(server.limits.ping_after, base::seconds(18));
   EXPECT_EQ(server.limits.dead_after, base::seconds(19));
   EXPECT_EQ(server.addresses.connections, 15u);
-  EXPECT_EQ(server.addresses.unauthenticated, 16u);
+  EXPECT_EQ(server.addresses.without_request, 16u);
   expect_rate(server.addresses.new_connections, 17, Duration{10});
   expect_rate(server.addresses.bad_tokens, 60, Duration{1'000});
   EXPECT_TRUE(server.upgrades.origins.holds("https://app.example"));

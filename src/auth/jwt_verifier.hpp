@@ -22,10 +22,12 @@ class JwtVerifier final : public ports::TokenVerifier {
 
   /// From the next token on only these count (SIGHUP). Whoever is connected stays so.
   void replace_keys(JwtKeys keys);
+  /// With other keys other algorithms may be allowed.
+  void replace_algorithms(std::vector<Algorithm> algorithms) { options_.algorithms = std::move(algorithms); }
 
  private:
   // Given to us.
-  const JwtOptions options_;
+  JwtOptions options_;
 
   // Ours.
   std::vector<VerificationKey> secrets_;  // the current one first

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 
 #include "base/time.hpp"
@@ -11,12 +12,14 @@ namespace zvonok::base {
 
 /// How often something may happen: `burst` times at once, then once per `interval`.
 struct Rate {
-  std::int64_t burst = 1;
-  Duration interval{1000};
+  using Interval = std::chrono::microseconds;  // in milliseconds 700 a second would be 1,000
 
-  /// `count` times per `period` after a burst. An interval is at least 1 ms: higher rates are not told apart.
+  std::int64_t burst = 1;
+  Interval interval{1'000'000};
+
+  /// `count` times per `period` after a burst, a million times a second at most.
   static constexpr Rate per(std::int64_t count, Duration period, std::int64_t burst) {
-    return {burst, std::max(Duration{1}, Duration{period.count() / std::max<std::int64_t>(count, 1)})};
+    return {burst, std::max(Interval{1}, Interval{period} / std::max<std::int64_t>(count, 1))};
   }
 };
 
@@ -24,12 +27,12 @@ class TokenBucket {
  public:
   /// How long until a token is there; 0: now. Takes nothing.
   Duration wait(const Rate& rate, MonoTime now) const {
-    const auto full_after_taking = std::max(full_at_, now) + rate.interval;
+    const auto full_after_taking = std::max(full_at_, Instant(now)) + rate.interval;
     const auto excess = full_after_taking - now - rate.burst * rate.interval;
-    return std::max(excess, Duration{0});
+    return std::max(std::chrono::ceil<Duration>(excess), Duration{0});
   }
   /// Takes a token whether or not one is there: who must not go over asks `wait` first.
-  void take(const Rate& rate, MonoTime now) { full_at_ = std::max(full_at_, now) + rate.interval; }
+  void take(const Rate& rate, MonoTime now) { full_at_ = std::max(full_at_, Instant(now)) + rate.interval; }
   bool try_take(const Rate& rate, MonoTime now) {
     if (wait(rate, now) > Duration{0}) return false;
     take(rate, now);
@@ -43,7 +46,9 @@ class TokenBucket {
   bool is_full(MonoTime now) const { return full_at_ <= now; }
 
  private:
-  MonoTime full_at_ = MonoTime::min();
+  using Instant = std::chrono::time_point<MonotonicTimeline, Rate::Interval>;
+
+  Instant full_at_ = Instant::min();
 };
 
 }  // namespace zvonok::base

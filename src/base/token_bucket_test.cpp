@@ -75,7 +75,9 @@ TEST(Rate, SpreadsItsCountOverThePeriod) {
 }
 
 TEST(Rate, NeverHasAnIntervalOfZero) {
-  EXPECT_EQ(Rate::per(1'000'000, std::chrono::seconds{1}, 1).interval, Duration{1});
+  EXPECT_EQ(Rate::per(700, std::chrono::seconds{1}, 1).interval, std::chrono::microseconds{1'428});
+  EXPECT_EQ(Rate::per(1'000'000, std::chrono::seconds{1}, 1).interval, std::chrono::microseconds{1});
+  EXPECT_EQ(Rate::per(10'000'000, std::chrono::seconds{1}, 1).interval, std::chrono::microseconds{1});
   EXPECT_EQ(Rate::per(0, std::chrono::seconds{1}, 1).interval, Duration{1'000});
 }
 

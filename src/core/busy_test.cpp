@@ -111,6 +111,21 @@ TEST(Glare, TheOfferInHandSurvivesAndTheOtherSideGetsItAgain) {
   EXPECT_THAT(board.heard("b2"), ElementsAre("hangup"));
 }
 
+// An offer of ninety bytes would bring a whole one back, with all that is kept, as often as one likes.
+TEST(Glare, IsAnsweredOnceToEachDevice) {
+  Board board;
+  board.connect_all({"a1", "b1"});
+  board.offer("a1", "b", "sdp");
+  board.forget_all();
+  board.offer("b1", "a", "crossing");
+  EXPECT_EQ(board.heard("b1"), (Words{"hangup", "offer sdp of a1"}));
+  board.offer("b1", "a", "crossing");
+  board.offer("b1", "a", "and again");
+  EXPECT_EQ(board.heard("b1"), Words{});
+  board.answer("b1", "answer");
+  EXPECT_EQ(board.heard("a1"), (Words{"answer answer"}));
+}
+
 TEST(Glare, CandidatesOfTheLostOfferGoNowhereUntilTheAnswer) {
   Board board;
   board.connect_all({"a1", "b1", "b2"});

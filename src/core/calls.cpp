@@ -53,9 +53,9 @@ void Calls::act_in_ring(CallId id, Call& call, CallAction action, const Act& act
     case CallAction::kReoffer:
       return reoffer(call, act, now, out);
     case CallAction::kIceToRing:
-      return call.ring->ice_from_caller(caller, act.payload, settings_.candidates_kept, out);
+      return call.ring->ice_from_caller(caller, act.payload, settings_.candidates, out);
     case CallAction::kIceFromRung:
-      return call.ring->ice_from_rung(act.by, caller, act.payload, settings_.candidates_kept, out);
+      return call.ring->ice_from_rung(act.by, caller, act.payload, settings_.candidates, out);
     case CallAction::kGlare:
       return call.ring->refuse_offer_of(act.by, caller, out);
     case CallAction::kJoinRing:

@@ -17,7 +17,7 @@ namespace zvonok::core {
 struct CallSettings {
   base::Duration ring_max{
       45'000};  // higher: callers wait longer for nobody; lower: people run to the phone in vain
-  std::size_t candidates_kept = 64;
+  CandidateLimits candidates{};
 };
 
 /// What a device does to a call: the one that acts, and what it sent.

@@ -1,17 +1,29 @@
 #include "core/ring.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 
 namespace zvonok::core {
 namespace {
 
-// Keeps the newest `kept_max`; says so when an older one had to go.
-void keep_last(std::deque<std::string>& kept, Payload payload, std::size_t kept_max, DeviceId sender,
+// Whether there is still room for it; says so when there is none.
+bool take_bytes(std::size_t& taken, Payload payload, const CandidateLimits& limits, DeviceId sender,
+                Effects& out) {
+  if (payload.size() > limits.bytes - taken) {
+    out.add(MessageDropped{sender, Drop::kCandidatesFull});
+    return false;
+  }
+  taken += payload.size();
+  return true;
+}
+
+// Keeps the newest; says so when an older one had to go.
+void keep_last(std::deque<std::string>& kept, Payload payload, const CandidateLimits& limits, DeviceId sender,
                Effects& out) {
   kept.emplace_back(payload);
-  if (kept.size() <= kept_max) return;
+  if (kept.size() <= limits.kept) return;
   kept.pop_front();
   out.add(MessageDropped{sender, Drop::kCandidatesFull});
 }
@@ -49,21 +61,24 @@ void Ring::hand_over_kept_ice(DeviceId winner, DeviceId caller, Effects& out) {
   rung->kept_ice.clear();
 }
 
-void Ring::ice_from_caller(DeviceId caller, Payload payload, std::size_t kept_max, Effects& out) {
+void Ring::ice_from_caller(DeviceId caller, Payload payload, const CandidateLimits& limits, Effects& out) {
+  if (!take_bytes(caller_ice_bytes_, payload, limits, caller, out)) return;
   for (const auto& rung : devices_) out.add(DeliverIce{rung.id, payload});
-  keep_last(caller_ice_, payload, kept_max, caller, out);
+  keep_last(caller_ice_, payload, limits, caller, out);
 }
 
-void Ring::ice_from_rung(DeviceId device, DeviceId caller, Payload payload, std::size_t kept_max,
+void Ring::ice_from_rung(DeviceId device, DeviceId caller, Payload payload, const CandidateLimits& limits,
                          Effects& out) {
   RungDevice* rung = find(device);
   ZVONOK_ASSERT(rung != nullptr);
   if (rung->ice_muted) {
     out.add(MessageDropped{device, Drop::kNotNow});
+  } else if (!take_bytes(rung->ice_bytes, payload, limits, device, out)) {
+    return;
   } else if (devices_.size() == 1) {
     out.add(DeliverIce{caller, payload});
   } else {
-    keep_last(rung->kept_ice, payload, kept_max, device, out);
+    keep_last(rung->kept_ice, payload, limits, device, out);
   }
 }
 
@@ -75,7 +90,7 @@ void Ring::reoffer(DeviceId caller, Payload payload, Effects& out) {
 void Ring::refuse_offer_of(DeviceId device, DeviceId caller, Effects& out) {
   RungDevice* rung = find(device);
   ZVONOK_ASSERT(rung != nullptr);
-  rung->ice_muted = true;
+  if (std::exchange(rung->ice_muted, true)) return out.add(MessageDropped{device, Drop::kNotNow});
   rung->kept_ice.clear();
   out.add(DeliverHangup{device});
   deliver_offer_and_ice(device, caller, out);

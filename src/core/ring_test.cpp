@@ -202,6 +202,42 @@ TEST(Ring, KeepsTheNewest64OfTheCallersCandidates) {
   EXPECT_EQ(heard.back(), "ice 70");
 }
 
+// Else a stranger could fill the queue of whoever connects while he rings, which closes the connection.
+TEST(Ring, TakesSoManyBytesOfCandidatesOfTheCallerAndNoMore) {
+  Settings settings = default_settings();
+  settings.calls.candidates.bytes = 10;
+  Board board(settings);
+  board.connect_all({"a1", "b1"});
+  board.offer("a1", "b", "sdp");
+  board.forget_all();
+  board.ice("a1", "123456");
+  board.ice("a1", "12345");
+  board.ice("a1", "1234");
+  board.ice("a1", "1");
+  EXPECT_EQ(board.heard("b1"), (Words{"ice 123456", "ice 1234"}));
+  EXPECT_EQ(board.facts(), (Words{"dropped candidates_full", "dropped candidates_full"}));
+  EXPECT_TRUE(board.connect("b2"));
+  EXPECT_EQ(board.heard("b2"), (Words{"offer sdp of a1", "ice 123456", "ice 1234"}));
+  board.answer("b1", "answer");
+  board.forget_all();
+  board.ice("a1", "after the answer there is no such limit");
+  EXPECT_EQ(board.heard("b1"), (Words{"ice after the answer there is no such limit"}));
+}
+
+TEST(Ring, TakesSoManyBytesOfCandidatesOfEachRungDevice) {
+  Settings settings = default_settings();
+  settings.calls.candidates.bytes = 10;
+  Board board(settings);
+  board.connect_all({"a1", "b1", "b2"});
+  board.offer("a1", "b", "sdp");
+  board.forget_all();
+  board.ice("b1", "12345678");
+  board.ice("b1", "123");
+  board.ice("b2", "1234567890");
+  board.answer("b1", "answer");
+  EXPECT_EQ(board.heard("a1"), (Words{"answer answer", "ice 12345678"}));
+}
+
 TEST(Ring, CandidatesOfADeviceThatRingsAloneGoOutAtOnce) {
   Board board;
   board.connect_all({"a1", "b1"});

@@ -24,20 +24,30 @@ HostParts split_host(std::string_view host) {
   return {host.substr(0, colon), host.substr(colon + 1)};
 }
 
+bool is_port(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool is_local_name(std::string_view name) {
   return equal_ignoring_case(name, "localhost") || name == "127.0.0.1" || name == "[::1]";
 }
 
+// nginx as it comes forwards without a trace, `Host` being our own address then, but in HTTP/1.0.
 bool came_through_a_proxy(const Request& request) {
+  if (request.version < 11) return true;
   return std::ranges::any_of(request.headers, [](const Header& h) {
     constexpr std::string_view kForwarded = "x-forwarded-";
-    return equal_ignoring_case(h.name, "Forwarded") || equal_ignoring_case(h.name, "Via") ||
+    constexpr std::string_view kTraces[]{"Forwarded",        "Via",     "X-Real-IP", "True-Client-IP",
+                                         "CF-Connecting-IP", "CDN-Loop"};
+    return std::ranges::any_of(kTraces, [&](auto name) { return equal_ignoring_case(h.name, name); }) ||
            equal_ignoring_case(std::string_view(h.name).substr(0, kForwarded.size()), kForwarded);
   });
 }
 
 // Whether the page that asks was served by us: Origin is scheme://Host, or there is none (no page at all).
 bool is_same_origin(const Request& request) {
+  const auto site = request.header("Sec-Fetch-Site");  // by what the browser itself says
+  if (!site.empty() && site != "same-origin" && site != "none") return false;
   if (!request.has_header("Origin")) return true;
   const auto host = request.joined_header("Host");
   const std::string scheme = request.tls ? "https://" : "http://";
@@ -70,7 +80,8 @@ std::optional<Login> read_login(const std::string& body) {
 bool DevLogin::is_allowed(const Request& request, std::string_view key) const {
   if (came_through_a_proxy(request) || !is_same_origin(request)) return false;
   const auto host = request.joined_header("Host");
-  const auto name = split_host(host).name;
+  const auto [name, port] = split_host(host);
+  if (!is_port(port)) return false;
   if (request.peer.is_loopback() && is_local_name(name)) return true;
   const std::string& lan_key = settings_.lan_key.reveal();
   if (lan_key.empty() || !request.tls || !equal_secrets(lan_key, key)) return false;

@@ -105,6 +105,19 @@ TEST_F(DevLoginTest, RefusesWhatCameThroughAProxy) {
   }
 }
 
+TEST_F(DevLoginTest, RefusesWhatLooksLikeAProxyThatSaysNothing) {
+  EXPECT_EQ(changed([](Request& r) { r.version = 10; }), 403u) << "nginx as it comes";
+  for (const auto* name : {"X-Real-IP", "True-Client-IP", "CF-Connecting-IP", "CDN-Loop"})
+    EXPECT_EQ(changed([&](Request& r) { r.headers.push_back({name, "203.0.113.7"}); }), 403u) << name;
+}
+
+TEST_F(DevLoginTest, BelievesTheBrowserThatThePageIsAnother) {
+  for (const auto* site : {"cross-site", "same-site", "?"})
+    EXPECT_EQ(changed([&](Request& r) { r.headers.push_back({"Sec-Fetch-Site", site}); }), 403u) << site;
+  for (const auto* site : {"same-origin", "none"})
+    EXPECT_EQ(changed([&](Request& r) { r.headers.push_back({"Sec-Fetch-Site", site}); }), 200u) << site;
+}
+
 TEST_F(DevLoginTest, TakesThePageThatWeServed) {
   for (const auto* origin : {"http://localhost:3001", "HTTP://localhost:3001"}) {
     EXPECT_EQ(changed([&](Request& r) { r.headers.push_back({"Origin", origin}); }), 200u) << origin;

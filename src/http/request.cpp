@@ -63,4 +63,10 @@ TargetParts split_target(std::string_view target) {
   return {target.substr(0, question), target.substr(question + 1)};
 }
 
+bool names_an_address(const Request& request) {
+  const auto host = request.header("Host");
+  const auto name = host.ends_with(']') ? host : host.substr(0, host.rfind(':'));
+  return host.empty() || equal_ignoring_case(name, "localhost") || base::IpAddress::parse(name).has_value();
+}
+
 }  // namespace zvonok::http

@@ -49,6 +49,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 /// Whether a comma-separated list holds a token, in any case: `Connection: keep-alive, Upgrade`.
 bool list_holds(std::string_view list, std::string_view token);
 
+/// Whether the Host is an address or localhost, and not a name that somebody may have pointed here.
+bool names_an_address(const Request& request);
+
 /// Splits an origin-form or absolute-form target into path and query.
 struct TargetParts {
   std::string_view path, query;

@@ -65,5 +65,20 @@ TEST(SplitTarget, CutsThePathFromTheQuery) {
   expect("/x?next=http://h/ws", "/x", "next=http://h/ws");  // an origin-form stays one
 }
 
+TEST(NamesAnAddress, IsNoForANameThatSomebodyMayHavePointedHere) {
+  const auto with_host = [](const char* host) {
+    Request request;
+    request.headers = {{"Host", host}};
+    return request;
+  };
+  for (const auto* host :
+       {"127.0.0.1", "127.0.0.1:9464", "[::1]", "[::1]:9464", "localhost", "LOCALHOST:9464", "10.0.0.5:1"})
+    EXPECT_TRUE(names_an_address(with_host(host))) << host;
+  for (const auto* host :
+       {"evil.example", "evil.example:9464", "localhost.evil.example", "127.0.0.1.evil.example:9464"})
+    EXPECT_FALSE(names_an_address(with_host(host))) << host;
+  EXPECT_TRUE(names_an_address(Request{})) << "HTTP/1.0: no browser";
+}
+
 }  // namespace
 }  // namespace zvonok::http

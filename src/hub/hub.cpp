@@ -223,7 +223,8 @@ void Hub::carry_out(const core::CallEnded& effect) {
 void Hub::carry_out(const core::OfferRefused& effect) {
   const auto refusal = static_cast<std::size_t>(effect.refusal);
   metrics_.add(Counter::kOffersRefused, refusal);
-  log_.write(ports::LogLevel::kInfo, "offer refused", {{"reason", ports::label_values::kRefusals[refusal]}});
+  // As often as a client likes: the metrics count them, the log of a quiet day does not.
+  log_.write(ports::LogLevel::kDebug, "offer refused", {{"reason", ports::label_values::kRefusals[refusal]}});
 }
 
 void Hub::carry_out(const core::MessageDropped& effect) {

@@ -7,24 +7,24 @@ namespace zvonok::net {
 
 AddressLease::AddressLease(AddressLease&& other) noexcept
     : entry_(std::exchange(other.entry_, nullptr)),
-      unauthenticated_(std::exchange(other.unauthenticated_, false)) {}
+      without_request_(std::exchange(other.without_request_, false)) {}
 
 AddressLease& AddressLease::operator=(AddressLease&& other) noexcept {
   if (this == &other) return *this;
   release();
   entry_ = std::exchange(other.entry_, nullptr);
-  unauthenticated_ = std::exchange(other.unauthenticated_, false);
+  without_request_ = std::exchange(other.without_request_, false);
   return *this;
 }
 
 void AddressLease::release() {
-  authenticated();
+  request_arrived();
   if (entry_ != nullptr) --entry_->connections;
   entry_ = nullptr;
 }
 
-void AddressLease::authenticated() {
-  if (std::exchange(unauthenticated_, false)) --entry_->unauthenticated;
+void AddressLease::request_arrived() {
+  if (std::exchange(without_request_, false)) --entry_->without_request;
 }
 
 bool AddressTable::is_exempt(const base::IpAddress& address) const {
@@ -44,15 +44,15 @@ AddressTable::Verdict AddressTable::admit(const base::IpAddress& address, base::
     return Verdict::kAdmitted;
   }
   AddressLease::Entry& counted = entry(address, now);
-  if (counted.connections >= limits_.connections || counted.unauthenticated >= limits_.unauthenticated) {
+  if (counted.connections >= limits_.connections || counted.without_request >= limits_.without_request) {
     return Verdict::kTooMany;
   }
   if (!counted.new_connections.try_take(limits_.new_connections, now)) return Verdict::kTooFast;
   ++counted.connections;
-  ++counted.unauthenticated;
+  ++counted.without_request;
   lease.release();
   lease.entry_ = &counted;
-  lease.unauthenticated_ = true;
+  lease.without_request_ = true;
   return Verdict::kAdmitted;
 }
 

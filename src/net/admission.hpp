@@ -14,7 +14,7 @@
 namespace zvonok::net {
 
 struct AddressLimits {
-  std::size_t connections, unauthenticated;
+  std::size_t connections, without_request;
   base::Rate new_connections, bad_tokens;
   std::vector<base::IpRange> exempt;
 };
@@ -30,17 +30,17 @@ class AddressLease {
   ~AddressLease() { release(); }
 
   void release();
-  /// The connection has shown a valid token.
-  void authenticated();
+  /// A whole request has come over it: it is neither slow nor silent.
+  void request_arrived();
 
  private:
   friend class AddressTable;
   struct Entry {
-    std::uint32_t connections = 0, unauthenticated = 0;
+    std::uint32_t connections = 0, without_request = 0;
     base::TokenBucket new_connections, bad_tokens;
   };
   Entry* entry_ = nullptr;  // null: not counted
-  bool unauthenticated_ = false;
+  bool without_request_ = false;
 };
 
 /// One loop's thread. Outlives its leases.

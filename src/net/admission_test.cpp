@@ -20,7 +20,7 @@ base::IpAddress ip(std::string_view text) {
 // Three connections, two without a token; five new ones at once, then one a second; four bad tokens a minute.
 AddressLimits limits() {
   return {.connections = 3,
-          .unauthenticated = 2,
+          .without_request = 2,
           .new_connections = base::Rate::per(1, base::seconds(1), 5),
           .bad_tokens = base::Rate::per(4, base::minutes(1), 4),
           .exempt = {*base::IpRange::parse("127.0.0.0/8"), *base::IpRange::parse("::1")}};
@@ -39,7 +39,7 @@ TEST_F(AddressTableTest, RefusesOneConnectionTooManyThatHasShownNoToken) {
   EXPECT_EQ(admit(a), Verdict::kAdmitted);
   EXPECT_EQ(admit(b), Verdict::kAdmitted);
   EXPECT_EQ(admit(c), Verdict::kTooMany);
-  a.authenticated();
+  a.request_arrived();
   EXPECT_EQ(admit(c), Verdict::kAdmitted);
 }
 
@@ -47,7 +47,7 @@ TEST_F(AddressTableTest, RefusesOneConnectionTooMany) {
   AddressLease held[3], more;
   for (auto& lease : held) {
     ASSERT_EQ(admit(lease), Verdict::kAdmitted);
-    lease.authenticated();
+    lease.request_arrived();
   }
   EXPECT_EQ(admit(more), Verdict::kTooMany);
   held[1].release();
@@ -114,7 +114,7 @@ TEST_F(AddressTableTest, ALeaseThatIsMovedIsGivenBackOnce) {
   admit(b);
   EXPECT_EQ(admit(c), Verdict::kTooMany);
   a.release();  // NOLINT(bugprone-use-after-move): what was moved away holds nothing
-  a.authenticated();
+  a.request_arrived();
   EXPECT_EQ(admit(c), Verdict::kTooMany);
   moved = std::move(b);  // and what is moved over is given back
   EXPECT_EQ(admit(c), Verdict::kAdmitted);
@@ -127,10 +127,10 @@ TEST_F(AddressTableTest, ALeaseThatIsMovedIsGivenBackOnce) {
 TEST_F(AddressTableTest, ALeaseThatIsMovedKeepsThatItHasShownAToken) {
   AddressLease a, b, c;
   admit(a);
-  a.authenticated();
-  a.authenticated();
+  a.request_arrived();
+  a.request_arrived();
   AddressLease moved(std::move(a));
-  moved.authenticated();
+  moved.request_arrived();
   admit(b);
   EXPECT_EQ(admit(c), Verdict::kAdmitted);
 }

@@ -55,17 +55,24 @@ void Connection::wait_writable() {
   stream_.socket().async_wait(Socket::wait_write,
                               [self = shared_from_this()](const boost::system::error_code& error) {
                                 self->waiting_writable_ = false;
-                                if (error) return;
-                                if (self->phase_ == Phase::kHandshake) return self->shake_hands();
-                                self->flush();
+                                if (!error) self->on_writable();
                               });
 }
 
 void Connection::on_readable() {
   if (phase_ == Phase::kClosed) return;
   if (phase_ == Phase::kHandshake) return shake_hands();
+  if (std::exchange(write_waits_readable_, false)) flush();
+  if (phase_ == Phase::kClosed) return;
   if (reading_paused_ && phase_ == Phase::kOpen) return;  // resume_reading asks again
   read_some();
+}
+
+void Connection::on_writable() {
+  if (phase_ == Phase::kClosed) return;
+  if (phase_ == Phase::kHandshake) return shake_hands();
+  flush();
+  if (std::exchange(read_waits_writable_, false)) on_readable();
 }
 
 void Connection::shake_hands() {
@@ -88,7 +95,10 @@ void Connection::read_some() {
     const IoResult result = stream_.read(buffer);
     if (result.kind == Kind::kError) return lost();
     if (result.kind == Kind::kEnd) return peer_ended();
-    if (result.kind == Kind::kWaitWritable) return wait_writable();
+    if (result.kind == Kind::kWaitWritable) {
+      read_waits_writable_ = true;
+      return wait_writable();
+    }
     if (result.kind == Kind::kWaitReadable) break;
     if (phase_ == Phase::kOpen) {
       stage_->on_bytes(buffer.first(result.bytes));
@@ -153,14 +163,26 @@ void Connection::flush() {
     const IoResult result = stream_.write(std::span<const char>(*out_).subspan(out_sent_));
     if (result.kind == Kind::kError || result.kind == Kind::kEnd) return lost();
     if (result.kind == Kind::kWaitWritable) return wait_writable();
-    if (result.kind == Kind::kWaitReadable) return wait_readable();
+    if (result.kind == Kind::kWaitReadable) {
+      write_waits_readable_ = true;
+      return wait_readable();
+    }
     out_sent_ += result.bytes;
+    forget_sent();
   }
   if (!out_) return phase_ == Phase::kFlushing ? linger() : void();
   context_.loop.give_back(std::move(out_));
   out_sent_ = 0;
   if (phase_ == Phase::kFlushing) return linger();
   if (phase_ == Phase::kOpen) stage_->on_flushed();
+}
+
+// A reader that is slow but steady leaves something waiting at all times: what has left must not stay.
+void Connection::forget_sent() {
+  constexpr std::size_t kWorthMoving = 65'536;
+  if (out_sent_ < kWorthMoving || out_sent_ < out_->size() / 2) return;
+  out_->erase(0, out_sent_);
+  out_sent_ = 0;
 }
 
 void Connection::finish() {

@@ -39,10 +39,12 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   void become(std::unique_ptr<Stage> stage);
 
   // For the stage.
-  /// Queues bytes; they leave at the end of this turn. What is queued over the limit makes `overflowed` true.
+  /// Queues bytes; they leave at the end of this turn. How much may wait is the stage's to decide (`queued`).
   void queue(std::string_view bytes);
   void queue_parts(std::span<const std::string_view> parts);
   std::size_t queued() const { return out_ ? out_->size() - out_sent_ : 0; }
+  /// The bytes of memory that hold them.
+  std::size_t held() const { return out_ ? out_->size() : 0; }
   /// Asks for `Stage::on_end_of_turn`.
   void want_end_of_turn();
   void pause_reading() { reading_paused_ = true; }
@@ -77,11 +79,13 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   void wait_readable();
   void wait_writable();
   void on_readable();
+  void on_writable();
   void shake_hands();
   void read_some();
   void peer_ended();
   void discard(std::size_t bytes);
   void flush();
+  void forget_sent();
   void linger();
   void lost();
 
@@ -102,6 +106,9 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   bool peer_has_ended_ = false;
   bool waiting_readable_ = false;
   bool waiting_writable_ = false;
+  // TLS may have to write before it can read on, and the other way round.
+  bool read_waits_writable_ = false;
+  bool write_waits_readable_ = false;
   bool end_of_turn_wanted_ = false;
 };
 

@@ -55,6 +55,7 @@ struct Context {
   bool full = false;
   std::size_t websockets = 0;
   bool untrusted_proxy_told = false;
+  bool silent_proxy_told = false;
 };
 
 }  // namespace zvonok::net

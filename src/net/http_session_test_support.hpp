@@ -80,6 +80,24 @@ class HttpSession {
     }
     work();
   }
+  /// As `send`, by a client that does not read. The server may take less than all: how much it took.
+  std::size_t send_without_reading(std::string_view bytes) {
+    const ssize_t sent = ::send(client_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    loop.io().restart();
+    while (loop.io().poll() > 0) {
+    }
+    return sent < 0 ? 0 : static_cast<std::size_t>(sent);
+  }
+  /// One step of the server; false: there is nothing to do. The client reads nothing meanwhile.
+  bool step() {
+    loop.io().restart();
+    return loop.io().poll_one() > 0;
+  }
+  /// Reads what has arrived at the client by now.
+  void read() {
+    while (receive()) {
+    }
+  }
   /// The client ends its direction, and still reads.
   void end() {
     ::shutdown(client_, SHUT_WR);
@@ -103,6 +121,7 @@ class HttpSession {
     }
     return text;
   }
+  int client() const { return client_; }
   /// The server has ended its direction.
   bool ended() const { return ended_; }
 
@@ -119,7 +138,7 @@ class HttpSession {
                log,
                metrics};
   AddressTable addresses{{.connections = 10,
-                          .unauthenticated = 10,
+                          .without_request = 10,
                           .new_connections = {.burst = 10},
                           .bad_tokens = {.burst = 2, .interval = base::hours(1)},
                           .exempt = {}}};

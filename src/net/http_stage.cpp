@@ -101,6 +101,7 @@ bool HttpStage::read_head() {
   if (!whole) return false;
   if (const auto error = check_head(head.substr(0, end + 2), limits.header_count)) return fail(*error), false;
 
+  connection_.lease().request_arrived();
   parser_ = std::make_unique<Parser>();
   parser_->beast.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
   parser_->beast.body_limit(limits.body_bytes);
@@ -116,6 +117,10 @@ bool HttpStage::read_head() {
   request_ = to_request(parser_->beast.get());
   parser_->beast.eager(true);
   body_read_ = 0;
+  if (!parser_->beast.is_done() && input_.empty() && keep_alive_ &&
+      http::equal_ignoring_case(request_.header("Expect"), "100-continue")) {
+    connection_.queue("HTTP/1.1 100 Continue\r\n\r\n");  // RFC 9110 section 10.1.1
+  }
   await(Phase::kBody, limits.request_body);
   return true;
 }
@@ -129,10 +134,12 @@ bool HttpStage::read_body() {
     const auto used = beast.put(boost::asio::buffer(input_), error);
     input_.erase(0, used);
     body_read_ += used;
-    // Chunk extensions are no body to Beast; a bound on all that is read is one on them, too (RFC 9112
-    // section 7.1.1).
-    if (body_read_ > limits.body_bytes + limits.header_bytes) return fail(http::Error::kBodyTooLarge), false;
-    if (error == beast_http::error::need_more) return false;
+    // Chunk extensions and trailers are no body to Beast, and it takes none of a line before its end: a bound
+    // on all that was read and all that waits is one on them, too (RFC 9112 section 7.1.1).
+    const bool needs_more = error == beast_http::error::need_more;
+    if (body_read_ + (needs_more ? input_.size() : 0) > limits.body_bytes + limits.header_bytes)
+      return fail(http::Error::kBodyTooLarge), false;
+    if (needs_more) return false;
     if (error == beast_http::error::body_limit) return fail(http::Error::kBodyTooLarge), false;
     if (error) return fail(http::Error::kBadRequest), false;
   }
@@ -148,6 +155,7 @@ void HttpStage::dispatch() {
   request_.peer = connection_.peer();
   request_.tls = connection_.is_tls();
   client_ = http::client_address(request_, context.trusted_proxies);
+  notice_silent_proxy();
   await(Phase::kReplying, kReplyTimeout);
   ++requests_;
   if (websockets_ == WebSockets::kAccepted && http::wants_upgrade(request_)) return upgrade();
@@ -165,6 +173,7 @@ std::optional<http::Error> HttpStage::reason_to_refuse_upgrade() {
   if (context.full) return http::Error::kOverloaded;
   if (client_ == connection_.peer()) return std::nullopt;  // it was counted when it was accepted
   const auto verdict = context.addresses.admit(client_, context.loop.now(), connection_.lease());
+  connection_.lease().request_arrived();
   return verdict == AddressTable::Verdict::kAdmitted ? std::nullopt
                                                      : std::optional(http::Error::kTooManyConnections);
 }
@@ -216,7 +225,6 @@ void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRef
 }
 
 void HttpStage::open_websocket(const http::Upgrade& upgrade, const ports::Identity& identity) {
-  connection_.lease().authenticated();
   notice_untrusted_proxy();
   switch_protocols(upgrade);
   phase_ = Phase::kOver;
@@ -241,6 +249,19 @@ void HttpStage::notice_untrusted_proxy() {
       ports::LogLevel::kWarn,
       "many users come from one loopback address: if a proxy runs on this machine, set trusted_proxies to it "
       "and let it send X-Forwarded-For, so that limits by address count the users");
+}
+
+// A trusted proxy is counted by no limit, so that without the client's address nobody behind it is.
+void HttpStage::notice_silent_proxy() {
+  auto& context = connection_.context();
+  if (context.silent_proxy_told || !http::wants_upgrade(request_) || client_ != connection_.peer() ||
+      !http::is_in(context.trusted_proxies, client_))
+    return;
+  context.silent_proxy_told = true;
+  context.log.write(
+      ports::LogLevel::kWarn,
+      "a trusted proxy does not say who its client is: let it send X-Forwarded-For, or no limit by "
+      "address holds for its clients");
 }
 
 void HttpStage::reply(const http::Response& response) {

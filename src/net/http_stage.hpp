@@ -44,6 +44,7 @@ class HttpStage final : public Stage {
   void refuse_token(const http::Upgrade& upgrade, const ports::TokenRefusal& refusal);
   void open_websocket(const http::Upgrade& upgrade, const ports::Identity& identity);
   void notice_untrusted_proxy();
+  void notice_silent_proxy();
   void reply(const http::Response& response);
   void fail(http::Error error);
   void await(Phase phase, base::Duration timeout);

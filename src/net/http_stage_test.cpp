@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -221,14 +222,45 @@ TEST(HttpStage, RefusesRequestsWhoseTokenIsBadAfterTooMany) {
   EXPECT_THAT(other.received(), StartsWith("HTTP/1.1 101 ")) << "a valid one is always let in";
 }
 
+// Whoever sees the 101 may be called: in no step of the server is the one out and the other not yet in.
 TEST(HttpStage, HasRegisteredTheClientBeforeThe101Leaves) {
   HttpSession session;
-  std::size_t devices_at_101 = 0;
+  const auto request = upgrade(session.verifier.issue("anna"));
+  ASSERT_EQ(::write(session.client(), request.data(), request.size()), static_cast<ssize_t>(request.size()));
+  while (session.received().empty()) {
+    ASSERT_TRUE(session.step());
+    session.read();
+    session.hub.report_gauges();
+    if (!session.received().empty()) {
+      EXPECT_EQ(session.metrics.gauge(ports::Gauge::kDevices), 1);
+    }
+  }
+}
+
+TEST(HttpStage, EndsAClientThatNeverReadsItsPongs) {
+  HttpSession session;
   session.send(upgrade(session.verifier.issue("anna")));
-  ASSERT_THAT(session.received(), StartsWith("HTTP/1.1 101 "));
-  session.hub.report_gauges();
-  devices_at_101 = static_cast<std::size_t>(session.metrics.gauge(ports::Gauge::kDevices));
-  EXPECT_EQ(devices_at_101, 1u);
+  const std::string payload(125, 'x');
+  const std::string ping = "\x89\xfd" + std::string(4, '\0') + payload;
+  constexpr auto kTooSlow = static_cast<std::size_t>(protocol::CloseReason::kTooSlow);
+  std::size_t pings = 0;
+  // The queue's megabyte, and what the kernel takes meanwhile.
+  while (session.metrics.count(ports::Counter::kClosed, kTooSlow) == 0 && pings < 40'000) {
+    if (session.send_without_reading(ping) == 0) break;
+    ++pings;
+  }
+  EXPECT_EQ(session.metrics.count(ports::Counter::kClosed, kTooSlow), 1u) << pings;
+}
+
+// A line of a chunked body that never ends: Beast takes nothing of it, so it has to be counted while it
+// waits.
+TEST(HttpStage, BoundsALineOfAChunkedBodyThatDoesNotEnd) {
+  for (const std::string begun : {"1;", "0\r\nX: "}) {
+    HttpSession session;
+    session.send(post(begun, "Transfer-Encoding: chunked\r\n"));
+    for (int i = 0; i < 4; ++i) session.send(std::string(1'000, 'x'));
+    EXPECT_THAT(session.received(), StartsWith("HTTP/1.1 413 ")) << begun;
+  }
 }
 
 // A browser may send as soon as it has sent the upgrade's last byte; nothing of it is lost.

@@ -16,6 +16,8 @@ using asio::ip::tcp;
 
 // Connections over the limit that are kept just long enough to be told 503.
 constexpr std::size_t kRefusedAtOnceMax = 64;
+// A few scrapers and a person; they come out of the descriptors that are kept in reserve.
+constexpr std::size_t kAdminConnectionsMax = 16;
 
 base::IpAddress to_address(const asio::ip::address& address) {
   return address.is_v4() ? base::IpAddress::from_v4(address.to_v4().to_bytes())
@@ -178,10 +180,11 @@ void Server::accept_client(Socket socket, const tcp::endpoint& peer) {
 }
 
 void Server::accept_admin(Socket socket, const tcp::endpoint& peer) {
+  if (admin_open_ >= kAdminConnectionsMax) return;
   const auto connection = std::make_shared<Connection>(context_, Stream(std::move(socket), nullptr),
                                                        to_address(peer.address()), AddressLease());
   connections_.push_back(*connection);
-  connection->count_in(open_);
+  connection->count_in(admin_open_);
   connection->start(
       std::make_unique<HttpStage>(*connection, admin_handler_, HttpStage::WebSockets::kRefused));
 }

@@ -80,7 +80,7 @@ class Server {
   std::unique_ptr<HubTimer> hub_timer_;
   // State.
   Connections connections_;
-  std::size_t open_ = 0;
+  std::size_t open_ = 0, admin_open_ = 0;
   std::function<void()> drained_;
   std::optional<boost::asio::steady_timer> drain_timer_;
 };

@@ -132,6 +132,8 @@ void WsStage::send(const protocol::OutgoingText& text) {
 }
 
 void WsStage::send_control(std::uint8_t opcode, std::string_view payload) {
+  if (connection_.queued() + payload.size() > connection_.context().limits.queue_bytes)
+    return close(protocol::CloseReason::kTooSlow);
   std::array<char, protocol::kServerHeaderMax> header{};
   connection_.queue({header.data(), protocol::write_frame_header(opcode, payload.size(), header.data())});
   connection_.queue(payload);

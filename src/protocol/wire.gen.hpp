@@ -99,11 +99,12 @@ enum class Limit : std::uint8_t {
   kPairPerH,  // rings of one user by one other in an hour
   kDevicesPerUser,  // connections of one user
   kCandidatesKept,  // candidates kept for a device that joins a ring later, and of a rung device until it answers
+  kCandidateBytes,  // candidates of one party before the answer, all together; more are dropped
   kConnections,  // all connections; 0: what the limit of open files leaves, less 256
   kAddressConnections,  // connections from one address (IPv6: one /64)
   kAddressNewBurst,  // new connections from one address at once
   kAddressNewPerS,  // new connections from one address after the burst
-  kAddressUnauthenticated,  // connections from one address that have shown no valid token yet
+  kAddressUnauthenticated,  // connections from one address that have not sent a whole request yet
   kAddressBadTokensPerMin,  // refused tokens of one address; then 429 to further refused ones
 };
 
@@ -115,7 +116,7 @@ struct LimitInfo {
   std::string_view about, reason;
 };
 
-inline constexpr std::array<LimitInfo, 37> kLimits{{
+inline constexpr std::array<LimitInfo, 38> kLimits{{
     {"message_bytes", "bytes", 262144, 1024, 16777216, false, "largest message", "An SDP has 2-10 KB, the largest seen 60 KB; higher lets one client hold more memory."},
     {"message_fragments", "frames", 1024, 1, 65536, false, "frames of one message", "Browsers send one, iOS one per 4 KB."},
     {"message_progress_s", "seconds", 20, 1, 600, false, "time for a message from its first byte to its last", "A half frame that never ends would hold memory for ever."},
@@ -147,11 +148,12 @@ inline constexpr std::array<LimitInfo, 37> kLimits{{
     {"pair_per_h", "offers/h", 30, 1, 1000000, false, "rings of one user by one other in an hour", "Bounds what a patient caller can do to one person."},
     {"devices_per_user", "devices", 16, 1, 1024, false, "connections of one user", "A person has a handful; more are tabs that were forgotten."},
     {"candidates_kept", "candidates", 64, 1, 1024, false, "candidates kept for a device that joins a ring later, and of a rung device until it answers", "A browser makes 5-20."},
+    {"candidate_bytes", "bytes", 131072, 4096, 262144, false, "candidates of one party before the answer, all together; more are dropped", "A call has 5-20 KB of them. Higher lets a stranger fill the queue of whoever he rings, and the memory."},
     {"connections", "connections", 0, 0, 10000000, false, "all connections; 0: what the limit of open files leaves, less 256", "At nine tenths of it new ones are answered 503, so that running calls do not suffer."},
     {"address_connections", "connections", 1000, 1, 10000000, false, "connections from one address (IPv6: one /64)", "An office behind one NAT has hundreds."},
     {"address_new_burst", "connections", 1000, 1, 10000000, false, "new connections from one address at once", "After a restart an office comes back at once."},
-    {"address_new_per_s", "connections/s", 50, 1, 10000000, false, "new connections from one address after the burst", "A NAT of hundreds reconnects within seconds; a flood is faster."},
-    {"address_unauthenticated", "connections", 200, 1, 10000000, false, "connections from one address that have shown no valid token yet", "Slowloris."},
+    {"address_new_per_s", "connections/s", 50, 1, 1000000, false, "new connections from one address after the burst", "A NAT of hundreds reconnects within seconds; a flood is faster."},
+    {"address_unauthenticated", "connections", 200, 1, 10000000, false, "connections from one address that have not sent a whole request yet", "Slow and silent clients; who has sent one is counted by address_connections alone."},
     {"address_bad_tokens_per_min", "tokens/min", 300, 1, 10000000, false, "refused tokens of one address; then 429 to further refused ones", "Guessing; a valid token is always let in."},
 }};
 

@@ -94,9 +94,18 @@ void Oracle::hear_ring(const Call& call, Seat seat) {
   for (const std::int64_t candidate : call.caller_ice) hear(What::kIce, seat, candidate);
 }
 
+// A payload is the digits of its number (World::write).
+bool Oracle::fits(std::size_t& bytes, std::int64_t payload, Seat sender) {
+  const std::size_t size = std::to_string(payload).size();
+  if (bytes + size > settings_.calls.candidates.bytes)
+    return drop(sender, core::Drop::kCandidatesFull), false;
+  bytes += size;
+  return true;
+}
+
 void Oracle::keep(std::vector<std::int64_t>& kept, std::int64_t payload, Seat sender) {
   kept.push_back(payload);
-  if (kept.size() <= settings_.calls.candidates_kept) return;
+  if (kept.size() <= settings_.calls.candidates.kept) return;
   kept.erase(kept.begin());
   drop(sender, core::Drop::kCandidatesFull);
 }
@@ -179,11 +188,13 @@ void Oracle::ice(Seat seat, std::int64_t payload, MonoTime now) {
   if (!call->ringing())
     return hear(What::kIce, seat == call->caller ? call->answerer : call->caller, payload);
   if (seat == call->caller) {
+    if (!fits(call->caller_ice_bytes, payload, seat)) return;
     for (const Rung& rung : call->rung) hear(What::kIce, rung.seat, payload);
     return keep(call->caller_ice, payload, seat);
   }
   Rung& rung = *std::ranges::find(call->rung, seat, &Rung::seat);
   if (rung.muted) return drop(seat, core::Drop::kNotNow);
+  if (!fits(rung.ice_bytes, payload, seat)) return;
   if (call->rung.size() == 1) return hear(What::kIce, call->caller, payload);
   keep(rung.held, payload, seat);
 }
@@ -256,7 +267,7 @@ void Oracle::offer_to_peer(Call& call, Seat seat, std::int64_t payload, MonoTime
     return;
   }
   Rung& rung = *std::ranges::find(call.rung, seat, &Rung::seat);  // glare
-  rung.muted = true;
+  if (std::exchange(rung.muted, true)) return drop(seat, core::Drop::kNotNow);
   rung.held.clear();
   hear(What::kHangup, seat);
   hear_ring(call, seat);
@@ -279,16 +290,17 @@ std::optional<core::Refusal> Oracle::refusal(Seat seat, int target, std::int64_t
   if (!has_token(own, settings_.offers.caller, now) || !spend_pair({user, target}, now)) {
     return core::Refusal::kRateLimited;
   }
-  own.credit_ms -= settings_.offers.caller.interval.count();
+  own.credit_us -= settings_.offers.caller.interval.count();
   return std::nullopt;
 }
 
 bool Oracle::has_token(Bucket& bucket, const base::Rate& rate, MonoTime now) const {
   const std::int64_t full = rate.burst * rate.interval.count();
-  bucket.credit_ms =
-      bucket.credit_ms < 0 ? full : std::min(full, bucket.credit_ms + (now - bucket.seen).count());
+  bucket.credit_us = bucket.credit_us < 0
+                         ? full
+                         : std::min(full, bucket.credit_us + base::Rate::Interval(now - bucket.seen).count());
   bucket.seen = now;
-  return bucket.credit_ms >= rate.interval.count();
+  return bucket.credit_us >= rate.interval.count();
 }
 
 bool Oracle::spend_pair(Pair pair, MonoTime now) {
@@ -298,8 +310,8 @@ bool Oracle::spend_pair(Pair pair, MonoTime now) {
   const bool in_minute = has_token(minute, settings_.offers.pair, now);
   const bool in_hour = has_token(hour, settings_.offers.pair_long_term, now);
   if (!in_minute || !in_hour) return false;
-  minute.credit_ms -= settings_.offers.pair.interval.count();
-  hour.credit_ms -= settings_.offers.pair_long_term.interval.count();
+  minute.credit_us -= settings_.offers.pair.interval.count();
+  hour.credit_us -= settings_.offers.pair_long_term.interval.count();
   return true;
 }
 

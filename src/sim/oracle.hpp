@@ -62,6 +62,7 @@ class Oracle {
     Seat seat;
     bool muted = false;
     std::vector<std::int64_t> held{};
+    std::size_t ice_bytes = 0;
   };
   struct Call {
     std::int64_t number;
@@ -72,6 +73,7 @@ class Oracle {
     std::int64_t offer;
     std::vector<Rung> rung{};
     std::vector<std::int64_t> caller_ice{};
+    std::size_t caller_ice_bytes = 0;
     bool somebody_busy = false;
     int owed_by_caller = 0, owed_by_answerer = 0;  // answers to renegotiations
 
@@ -80,7 +82,7 @@ class Oracle {
     bool rings(Seat s) const;
   };
   struct Bucket {
-    std::int64_t credit_ms = -1;  // -1: never used, so full
+    std::int64_t credit_us = -1;  // -1: never used, so full
     MonoTime seen{};
   };
   using Pair = std::pair<int, int>;
@@ -97,6 +99,7 @@ class Oracle {
     expected_.push_back({.what = What::kDropped, .seat = seat, .a = static_cast<std::int64_t>(why)});
   }
   void hear_ring(const Call& call, Seat seat);
+  bool fits(std::size_t& bytes, std::int64_t payload, Seat sender);
   void keep(std::vector<std::int64_t>& kept, std::int64_t payload, Seat sender);
   void leave_ring(Call& call, Seat seat, bool since_busy, MonoTime now);
   void accept(Call& call, Seat seat, std::int64_t payload, MonoTime now);

@@ -62,10 +62,12 @@ std::string Oracle::digest(MonoTime now) const {
       add(n);
     wait(call.began + settings_.calls.ring_max);
     add(static_cast<std::int64_t>(call.caller_ice.size()));
+    add(static_cast<std::int64_t>(call.caller_ice_bytes));
     add(call.somebody_busy ? 1 : 0);
     for (const Rung& rung : call.rung) {
       add(rung.seat);
       add(static_cast<std::int64_t>(rung.held.size()));
+      add(static_cast<std::int64_t>(rung.ice_bytes));
       add(rung.muted ? 1 : 0);
     }
     text.push_back('/');

@@ -121,6 +121,7 @@ Schedule random_schedule(std::uint64_t seed, std::size_t steps) {
   setup.seats = 1 + static_cast<int>(dice.below(kSeatsPerUser));
   setup.devices_per_user = dice.percent(25) ? 1 + dice.below(3) : 16;
   setup.candidates_kept = dice.percent(50) ? 1 + dice.below(4) : 64;
+  if (dice.percent(50)) setup.candidate_bytes = 1 + dice.below(20);
   setup.default_rates = dice.percent(40);
   Mix mix(setup, dice);
   schedule.actions.reserve(steps);
@@ -137,6 +138,7 @@ Schedule schedule_of_bytes(const std::uint8_t* data, std::size_t size) {
   setup.seats = 1 + data[1] % kSeatsPerUser;
   setup.devices_per_user = data[2] < 64 ? 1 + data[2] % 3 : 16;
   setup.candidates_kept = data[3] % 2 == 0 ? 64 : 1 + (data[3] / 2) % 4;
+  if (data[3] >= 128) setup.candidate_bytes = 1 + data[3] % 20;
   setup.default_rates = data[3] >= 128;
   for (std::size_t at = kHead; at + kPerAction <= size; at += kPerAction) {
     schedule.actions.push_back(
@@ -177,7 +179,8 @@ std::string describe(const Action& action) {
 
 std::string describe(const Setup& setup) {
   return std::to_string(setup.users) + " users, at most " + std::to_string(setup.devices_per_user) +
-         " devices each, " + std::to_string(setup.candidates_kept) + " candidates kept, " +
+         " devices each, " + std::to_string(setup.candidates_kept) + " candidates kept of " +
+         std::to_string(setup.candidate_bytes) + " bytes, " +
          (setup.default_rates ? "default rates" : "no rates");
 }
 

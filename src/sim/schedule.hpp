@@ -53,7 +53,8 @@ struct Setup {
   int seats = 2;                      // per user
   std::size_t devices_per_user = 16;  // fewer than seats: the limit is met
   std::size_t candidates_kept = 64;
-  bool default_rates = false;  // otherwise so high that they are never met
+  std::size_t candidate_bytes = 131'072;  // a candidate is the digits of its number here
+  bool default_rates = false;             // otherwise so high that they are never met
 };
 
 struct Schedule {

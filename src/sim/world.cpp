@@ -14,7 +14,7 @@ core::Settings settings_of(const Setup& setup) {
   // The defaults of protocol.json, or rates that no schedule reaches.
   const base::Rate never_met{1'000'000, Duration{1}};
   core::Settings settings;
-  settings.calls.candidates_kept = setup.candidates_kept;
+  settings.calls.candidates = {.kept = setup.candidates_kept, .bytes = setup.candidate_bytes};
   settings.devices_per_user = setup.devices_per_user;
   settings.offers = setup.default_rates
                         ? core::OfferRates{.caller = base::Rate::per(20, base::minutes(1), 10),

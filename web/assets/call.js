@@ -94,7 +94,9 @@ export class Calls {
 
   /** A call ends with its socket: the server has told the other side. A ring comes again on the next socket. */
   socketLost() {
-    if (this.call && this.call.phase !== 'preparing') this.#end(this.call, 'connectionLost');
+    if (!this.call) return;
+    if (this.call.phase !== 'preparing') return this.#end(this.call, 'connectionLost');
+    this.call.offer = null; // Its caller has been told that we are gone: an answer would reach nobody.
   }
 
   #offered(payload) {

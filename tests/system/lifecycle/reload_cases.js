@@ -151,6 +151,21 @@ const keySet = (...keys) => JSON.stringify({ keys: keys.map(([key, kid]) => publ
 
 const keySets = [
   {
+    name: 'a first secret beside a key set is taken with its algorithms at SIGHUP, and one that is short is warned of',
+    async run(t) {
+      const key = keyPair('ES256');
+      const [jwks, config] = [t.file('jwks.json', keySet([key, 'key'])), t.file('zvonok.toml', '')];
+      const server = await startWithMetrics(t, { args: ['--config', config], env: { JWT_SECRET: null, ZVONOK_JWKS_FILE: jwks } });
+      assert.equal(await verdict(server, tokenOf(kNew)), 4001);
+      writeFileSync(config, `jwt_secret = "${kNew}"\n`);
+      await taken(t, server);
+      assert.equal(await verdict(server, tokenOf(kNew)), 'connected');
+      assert.equal(await verdict(server, signed(key, 'key')), 'connected');
+      writeFileSync(config, 'jwt_secret = "short"\n');
+      await reload(t, server, ' warn jwt_secret has only 5 bytes');
+    },
+  },
+  {
     name: 'after SIGHUP the keys of a new key set are accepted and those of the old refused',
     async run(t) {
       const [old, next] = [keyPair('ES256'), keyPair('ES256')];

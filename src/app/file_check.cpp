@@ -1,0 +1,21 @@
+#include "app/file_check.hpp"
+
+#include "app/certificate.hpp"
+#include "app/keys.hpp"
+
+namespace zvonok::app {
+
+void check_files(const Settings& settings, Findings& findings) {
+  const auto keys =
+      read_keys(settings, {settings.jwt_secret, settings.jwt_secret_previous}, findings.warnings);
+  if (!keys) findings.errors.push_back(keys.error());
+  if (settings.tls_cert.empty()) return;
+  const auto identity = read_identity(settings);
+  if (!identity) {
+    findings.errors.push_back(identity.error());
+  } else if (!identity->warning().empty()) {
+    findings.warnings.push_back(settings.tls_cert + ": " + identity->warning());
+  }
+}
+
+}  // namespace zvonok::app

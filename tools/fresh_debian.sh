@@ -84,11 +84,21 @@ try_test() {
 
 make_system
 copy_project
-for place in proc sys dev dev/pts dev/shm; do
-  mkdir -p "$FOLDER/$place"
-  mountpoint -q "$FOLDER/$place" || mount --bind "/$place" "$FOLDER/$place"
-done
-trap 'for place in dev/shm dev/pts dev sys proc; do umount "$FOLDER/$place" 2>/dev/null || true; done' EXIT
+# File systems of its own, and none of this machine's: whoever removes the folder must not remove our /dev with it.
+mount_system() {
+  mountpoint -q "$FOLDER/proc" || mount -t proc proc "$FOLDER/proc"
+  mountpoint -q "$FOLDER/sys" || mount -t sysfs -o ro sysfs "$FOLDER/sys"
+  mountpoint -q "$FOLDER/dev/pts" || mount -t devpts -o newinstance,ptmxmode=0666 devpts "$FOLDER/dev/pts"
+  mountpoint -q "$FOLDER/dev/shm" || mount -t tmpfs -o mode=1777 tmpfs "$FOLDER/dev/shm"
+}
+unmount_system() {
+  local place
+  for place in dev/shm dev/pts sys proc; do
+    if mountpoint -q "$FOLDER/$place"; then umount -l "$FOLDER/$place"; fi
+  done
+}
+mount_system
+trap unmount_system EXIT
 units_before=$(enabled)
 for step in "${STEPS[@]}"; do "try_$step"; done
 new_units=$(comm -13 <(echo "$units_before") <(enabled) | grep . || true)

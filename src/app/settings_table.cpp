@@ -83,7 +83,7 @@ std::vector<Setting> log_settings() {
   return {
       {"log.level", kLog, "LEVEL", &Settings::log_level,
        "least level that is written: debug, info, warn or error",
-       "info has one line for each event in the life of a call or connection."},
+       "info has one line for each event in the life of a call."},
       {"log.format", kLog, "FORMAT", &Settings::log_format, "form of a line: text or json",
        "json has one object a line."},
       {"log.addresses", kLog, "BOOL", &Settings::log_addresses,

@@ -41,7 +41,6 @@ class Presence {
   /// The device must be in no call and no ring.
   void remove(DeviceId device);
 
-  Device* find(DeviceId device) { return devices_.find(device); }
   Device& device(DeviceId device) { return devices_.at(device); }
   User& user(UserId user) { return users_.at(user); }
   User& user_of(DeviceId device) { return user(this->device(device).user); }

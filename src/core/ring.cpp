@@ -30,10 +30,6 @@ void keep_last(std::deque<std::string>& kept, Payload payload, const CandidateLi
 
 }  // namespace
 
-bool Ring::holds(DeviceId device) const {
-  return std::ranges::find(devices_, device, &RungDevice::id) != devices_.end();
-}
-
 RungDevice* Ring::find(DeviceId device) {
   const auto found = std::ranges::find(devices_, device, &RungDevice::id);
   return found == devices_.end() ? nullptr : &*found;

@@ -48,7 +48,6 @@ class Ring {
 
   const std::vector<RungDevice>& devices() const { return devices_; }
   bool empty() const { return devices_.empty(); }
-  bool holds(DeviceId device) const;
   Payload offer() const { return offer_; }
 
   /// A device left since its user called somebody else with it: when nobody is left, the callee was busy.

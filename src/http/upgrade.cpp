@@ -73,7 +73,7 @@ base::Result<Upgrade, Error> check_upgrade(const Request& request, const Upgrade
   Upgrade upgrade{.key = key, .subprotocol = std::nullopt, .token = {}};
   const auto offered = request.joined_header("Sec-WebSocket-Protocol");
   const auto protocols = list_items(offered);
-  // A token among the subprotocols needs one beside it that can be selected: a browser fails when none is.
+  // A token among the subprotocols needs the protocol beside it that it belongs to.
   const auto offered_token =
       std::ranges::find_if(protocols, [](auto p) { return p.starts_with(kTokenPrefix); });
   if (offered_token != protocols.end() && std::ranges::find(protocols, kV2) == protocols.end()) {

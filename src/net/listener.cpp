@@ -16,8 +16,13 @@ constexpr base::Duration kLogInterval{1'000};
 
 }  // namespace
 
-Listener::Listener(Loop& loop, ports::LogSink& log, OnAccept on_accept)
-    : loop_(loop), log_(log), on_accept_(std::move(on_accept)), acceptor_(loop.io()), retry_(loop.io()) {}
+Listener::Listener(Loop& loop, ports::LogSink& log, ports::MetricsSink& metrics, OnAccept on_accept)
+    : loop_(loop),
+      log_(log),
+      metrics_(metrics),
+      on_accept_(std::move(on_accept)),
+      acceptor_(loop.io()),
+      retry_(loop.io()) {}
 
 base::Result<void, boost::system::error_code> Listener::listen(const asio::ip::tcp::endpoint& endpoint) {
   boost::system::error_code error;
@@ -64,10 +69,16 @@ void Listener::accept() {
 void Listener::on_failure(const boost::system::error_code& error) {
   // The client was gone before we looked: nothing is wrong with us.
   if (error == asio::error::connection_aborted) return accept();
+  const bool no_descriptor =
+      error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system;
+  if (no_descriptor) {
+    metrics_.add(ports::Counter::kConnections, static_cast<std::size_t>(ports::AcceptOutcome::kNoDescriptor));
+  }
   if (const auto now = mono_now(); now >= next_log_) {
     next_log_ = now + kLogInterval;
     log_.write(ports::LogLevel::kError,
-               "cannot accept connections, trying again (raise the limit of open files?)",
+               no_descriptor ? "cannot accept connections, trying again: raise the limit of open files"
+                             : "cannot accept connections, trying again",
                {{"error", error.message()}});
   }
   // Trying again at once would find the same and burn a core.

@@ -12,6 +12,7 @@
 #include "net/loop.hpp"
 #include "net/stream.hpp"
 #include "ports/log.hpp"
+#include "ports/metrics_sink.hpp"
 
 namespace zvonok::net {
 
@@ -19,7 +20,7 @@ class Listener {
  public:
   using OnAccept = std::function<void(Socket, const boost::asio::ip::tcp::endpoint&)>;
 
-  Listener(Loop& loop, ports::LogSink& log, OnAccept on_accept);
+  Listener(Loop& loop, ports::LogSink& log, ports::MetricsSink& metrics, OnAccept on_accept);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
@@ -37,6 +38,7 @@ class Listener {
   // Given to us.
   Loop& loop_;
   ports::LogSink& log_;
+  ports::MetricsSink& metrics_;
   const OnAccept on_accept_;
   // Ours.
   boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type> acceptor_;

@@ -25,7 +25,7 @@ class Loop {
   void run() { io_.run(); }
   void stop() { io_.stop(); }
 
-  /// The time at which this turn's work began to be looked at; good enough for timeouts.
+  /// The time now.
   base::MonoTime now() const;
 
   /// Read into it and be done with it before returning to the loop. kReadablePadding bytes are readable

@@ -13,6 +13,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using ports::AcceptOutcome;
 
 // Connections over the limit that are kept just long enough to be told 503.
 constexpr std::size_t kRefusedAtOnceMax = 64;
@@ -119,7 +120,7 @@ base::Result<void, std::string> Server::listen_all(const ListenAt& at, const Lis
   std::size_t listening = 0;
   std::string problem;
   for (const auto& endpoint : endpoints) {
-    auto listener = std::make_unique<Listener>(loop_, context_.log, on_accept);
+    auto listener = std::make_unique<Listener>(loop_, context_.log, context_.metrics, on_accept);
     auto result = listener->listen(endpoint);
     if (!result && at.host.empty() && means_no_ipv6(result.error())) {
       context_.log.write(ports::LogLevel::kInfo, "no IPv6 on this machine, listening on IPv4 only");
@@ -156,20 +157,21 @@ void Server::start() {
 }
 
 void Server::accept_client(Socket socket, const tcp::endpoint& peer) {
-  const auto count = [this](std::size_t outcome) {
-    context_.metrics.add(ports::Counter::kConnections, outcome);
+  const auto count = [this](AcceptOutcome outcome) {
+    context_.metrics.add(ports::Counter::kConnections, static_cast<std::size_t>(outcome));
   };
   const auto address = to_address(peer.address());
   const bool from_proxy = http::is_in(settings_.trusted_proxies, address);
   // Beyond this not even a refusal is answered: what is left of the descriptors is for those who are here.
-  if (open_ >= settings_.connections_max + kRefusedAtOnceMax) return count(1);
+  if (open_ >= settings_.connections_max + kRefusedAtOnceMax) return count(AcceptOutcome::kFull);
   AddressLease lease;
   if (!from_proxy) {
     const auto verdict = addresses_.admit(address, loop_.now(), lease);
     if (verdict != AddressTable::Verdict::kAdmitted)
-      return count(verdict == AddressTable::Verdict::kTooMany ? 2 : 3);
+      return count(verdict == AddressTable::Verdict::kTooMany ? AcceptOutcome::kAddressFull
+                                                              : AcceptOutcome::kAddressTooFast);
   }
-  count(0);
+  count(AcceptOutcome::kAccepted);
   Stream stream(std::move(socket), tls_ ? tls_->context() : nullptr);
   const auto connection =
       std::make_shared<Connection>(context_, std::move(stream), address, std::move(lease));

@@ -45,7 +45,6 @@ class Stream {
   /// Closes with a reset: what is queued in the kernel is thrown away.
   void reset();
   void close();
-  bool is_open() const { return socket_.is_open(); }
 
   Socket& socket() { return socket_; }
 

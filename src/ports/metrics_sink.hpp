@@ -5,8 +5,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string_view>
+
+#include "ports/token_verifier.hpp"
 
 namespace zvonok::ports {
 
@@ -35,6 +38,9 @@ struct CounterInfo {
   std::span<const std::string_view> values{};
 };
 
+/// What became of a connection that was there to be accepted, in the order of its label values.
+enum class AcceptOutcome : std::uint8_t { kAccepted, kFull, kAddressFull, kAddressTooFast, kNoDescriptor };
+
 namespace label_values {
 inline constexpr std::string_view kAccepted[]{"accepted", "full", "address_full", "address_too_fast",
                                               "no_descriptor"};
@@ -42,6 +48,7 @@ inline constexpr std::string_view kStatus[]{"1xx", "2xx", "3xx", "4xx", "5xx"};
 inline constexpr std::string_view kTokens[]{
     "missing", "too_long",      "malformed", "algorithm", "header", "unknown_key", "signature",
     "expired", "not_yet_valid", "issuer",    "audience",  "claims", "user_id"};
+static_assert(std::size(kTokens) == static_cast<std::size_t>(TokenError::kUserId) + 1);
 inline constexpr std::string_view kCloses[]{"normal",    "protocol_error", "invalid_utf8", "policy",
                                             "too_large", "restarting",     "unauthorized", "token_expired",
                                             "too_slow",  "too_many"};

@@ -123,7 +123,7 @@ inline constexpr std::array<LimitInfo, 38> kLimits{{
     {"json_depth", "levels", 128, 128, 128, true, "nesting of a message", "Some parsers of peers overflow their stack at a few thousand."},
     {"payload_keys", "keys", 256, 16, 65536, false, "fields of a payload at its top level", "Real payloads have fewer than ten."},
     {"user_id_bytes", "bytes", 512, 512, 512, true, "length of a user id", "Ids are keys of maps and go out with each offer."},
-    {"event_bytes", "bytes", 32, 32, 32, true, "length of an event's name", "The longest known one has 18."},
+    {"event_bytes", "bytes", 32, 32, 32, true, "length of an event's name", "The longest one has 11; later versions' are longer."},
     {"token_bytes", "bytes", 8192, 8192, 8192, true, "length of a token", "Identity providers with many claims reach 4-6 KB."},
     {"header_bytes", "bytes", 16384, 1024, 262144, false, "head of an HTTP request", "Node's own limit, so that long tokens keep working."},
     {"header_count", "headers", 100, 16, 1000, false, "header lines of a request", "Browsers behind two proxies send under 40."},

@@ -27,8 +27,8 @@ quick_stage() {
   check "derived files are fresh" tools/protogen.py --check
   check "format" format_check
   suite "tools" python3 -m unittest discover -s tools -p '*_test.py'
-  if compgen -G 'tests/mutants/*.patch' >/dev/null; then suite "mutants apply" mutants_apply; fi
-  if [[ -f tools/check_coverage.py ]]; then check "coverage of the conformance map" tools/check_coverage.py; fi
+  suite "mutants apply" mutants_apply
+  check "coverage of the conformance map" tools/check_coverage.py
   build_release_with_tests
   check "symbols of the pure folders" tools/check_layers.py --nm build/release
   unit_tests release
@@ -43,7 +43,6 @@ memory_stage() {
   unit_tests asan
   simulation asan 2000
   for fuzzer in src/*/*_fuzz.cpp; do
-    [[ -f $fuzzer ]] || continue
     fuzzer=${fuzzer%.cpp}
     check "corpus: ${fuzzer##*/}" replay_corpus "build/asan/$fuzzer"
     check "fuzz: ${fuzzer##*/}, $fuzz_seconds s" fuzz "build/asan/$fuzzer" "$fuzz_seconds"
@@ -106,7 +105,7 @@ long_stage() {
 wire_suite() {
   local name=$1 folder=$2 binary=$ROOT/$3
   shift 3
-  [[ -d $folder ]] || return 0
+  [[ -f $folder/run.js ]] || { not_there "$name" "$folder/run.js is missing" && return; }
   suite "$name" env ZVONOK_BINARY="$binary" "$NODE" "$folder/run.js" "$@"
 }
 

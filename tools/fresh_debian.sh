@@ -21,8 +21,9 @@ make_system() {
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | sort -u | head -n 1)
   say "debootstrap into $FOLDER"
   debootstrap --variant=minbase bookworm "$FOLDER" ${mirror:+"$mirror"} >/dev/null
-  # The machine's own way to its packages: sources, proxies, keys.
+  # The machine's own way to its packages: sources, proxies, keys, certificates of those proxies.
   cp -a /etc/apt/. "$FOLDER/etc/apt/"
+  cp -a /usr/local/share/ca-certificates "$FOLDER/usr/local/share/" 2>/dev/null || true
   cp /etc/resolv.conf /etc/hosts "$FOLDER/etc/"
 }
 
@@ -35,7 +36,7 @@ copy_project() {
 # Ends up as the command itself, with the same process id.
 inside() {
   exec chroot "$FOLDER" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    CI="${CI-}" bash -c "cd $HOME_INSIDE && exec $1"
+    CI="${CI-}" ${NODE_EXTRA_CA_CERTS:+NODE_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"} bash -c "cd $HOME_INSIDE && exec $1"
 }
 
 # Ports on which a process of that system listens, as /proc/net/tcp writes them. Another program's are none of its business.

@@ -60,10 +60,29 @@ base::Result<void, std::string> Application::build() {
   hub_.emplace(hub_settings(settings_), log_, metrics_);
   server_.emplace(loop_, *hub_, *verifier_, log_, metrics_, server_settings(settings_, *connections));
   if (auto built = build_tls(); !built) return built;
-  router_.emplace(http::RouterSettings{http::OriginList(settings_.cors_origins)},
-                  http::RouterPorts{[this] { return !server_->draining(); }, net::wall_now}, dev_login());
+  if (auto built = build_routes(); !built) return built;
   if (auto listening = listen(); !listening) return listening;
   return listen_admin();
+}
+
+base::Result<void, std::string> Application::build_routes() {
+  auto relay = Relay::make(settings_, loop_, log_, metrics_);
+  if (!relay) return base::Unexpected{relay.error()};
+  relay_ = *std::move(relay);
+  ice_servers_.emplace(http::IceServersPorts{
+      .verifier = *verifier_,
+      .credentials = relay_->credentials(),
+      .wall_now = net::wall_now,
+      .mono_now = net::mono_now,
+      .note_bad_token = [this](const http::Request& request) { return server_->note_bad_token(request); }});
+  http::RouterPorts ports{
+      .ready = [this] { return !server_->draining(); },
+      .wall_now = net::wall_now,
+      .ice_servers = [this](const http::Request& request,
+                            const http::Reply& reply) { ice_servers_->answer(request, reply); }};
+  router_.emplace(http::RouterSettings{http::OriginList(settings_.cors_origins)}, std::move(ports),
+                  dev_login());
+  return {};
 }
 
 base::Result<void, std::string> Application::build_keys() {
@@ -73,7 +92,7 @@ base::Result<void, std::string> Application::build_keys() {
     settings_.jwt_secret = *std::move(secret);
   }
   std::vector<std::string> warnings;
-  auto keys = read_keys(settings_, {settings_.jwt_secret, settings_.jwt_secret_previous}, warnings);
+  auto keys = read_keys(settings_, {settings_.jwt_secret, settings_.jwt_secret_previous, {}}, warnings);
   if (!keys) return base::Unexpected{keys.error()};
   for (const auto& warning : warnings) log_.write(LogLevel::kWarn, warning);
   const auto options = jwt_options(settings_);
@@ -193,12 +212,13 @@ bool Application::reload_keys() {
   }
   // The secret of --dev is in no setting, and it does not change.
   const Secrets taken = secrets->current.reveal().empty() && options_.dev
-                            ? Secrets{settings_.jwt_secret, secrets->previous}
+                            ? Secrets{settings_.jwt_secret, secrets->previous, secrets->turn}
                             : *secrets;
   Settings renewed = settings_;
   renewed.jwt_secret = taken.current;
   renewed.jwt_secret_previous = taken.previous;
-  auto findings = check_keys(renewed, options_.dev ? Mode::kDev : Mode::kServe);
+  renewed.turn_secret = taken.turn;
+  auto findings = check_secrets(renewed, options_.dev ? Mode::kDev : Mode::kServe);
   auto keys = read_keys(renewed, taken, findings.warnings);
   if (!keys) findings.errors.push_back(keys.error());
   for (const auto& error : findings.errors) log_.write(LogLevel::kError, error);
@@ -208,6 +228,7 @@ bool Application::reload_keys() {
   verifier_->replace_keys(*std::move(keys));
   verifier_->replace_algorithms(jwt_options(settings_).algorithms);  // a first secret brings HS* with it
   if (signer_ && !taken.current.reveal().empty()) signer_->replace_secret(taken.current);
+  relay_->replace_secret(taken.turn);
   return true;
 }
 

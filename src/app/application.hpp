@@ -4,15 +4,18 @@
 
 #include <boost/asio/signal_set.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "app/log_sink.hpp"
+#include "app/relay.hpp"
 #include "app/settings.hpp"
 #include "app/settings_load.hpp"
 #include "auth/jwt_signer.hpp"
 #include "auth/jwt_verifier.hpp"
 #include "base/result.hpp"
+#include "http/ice_servers.hpp"
 #include "http/router.hpp"
 #include "hub/hub.hpp"
 #include "metrics/prometheus_sink.hpp"
@@ -39,6 +42,7 @@ class Application {
   base::Result<void, std::string> build();
   base::Result<void, std::string> build_keys();
   base::Result<void, std::string> build_tls();
+  base::Result<void, std::string> build_routes();
   base::Result<void, std::string> take_certificate();
   base::Result<void, std::string> listen();
   base::Result<void, std::string> listen_admin();
@@ -61,6 +65,8 @@ class Application {
   std::optional<auth::JwtVerifier> verifier_;
   std::optional<auth::JwtSigner> signer_;
   std::optional<hub::Hub> hub_;
+  std::unique_ptr<Relay> relay_;
+  std::optional<http::IceServers> ice_servers_;
   std::optional<http::Router> router_;
   std::optional<net::Server> server_;
   std::string lan_key_;

@@ -1,9 +1,6 @@
 #include "app/lan.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <ifaddrs.h>
-#include <netinet/in.h>
 #include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -22,6 +19,8 @@
 #include <memory>
 #include <optional>
 #include <system_error>
+
+#include "turn/own_addresses.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -121,26 +120,7 @@ std::string qr_code(const std::string& text) {
 }  // namespace
 
 std::vector<base::IpAddress> own_addresses() {
-  std::vector<base::IpAddress> addresses;
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return addresses;
-  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr) continue;
-    std::optional<base::IpAddress> address;
-    if (entry->ifa_addr->sa_family == AF_INET) {
-      std::array<std::uint8_t, 4> octets{};
-      std::memcpy(octets.data(), &reinterpret_cast<const sockaddr_in*>(entry->ifa_addr)->sin_addr,
-                  octets.size());
-      if (octets[0] != 169 || octets[1] != 254) address = base::IpAddress::from_v4(octets);
-    } else if (entry->ifa_addr->sa_family == AF_INET6) {
-      std::array<std::uint8_t, 16> octets{};
-      std::memcpy(octets.data(), &reinterpret_cast<const sockaddr_in6*>(entry->ifa_addr)->sin6_addr,
-                  octets.size());
-      if (octets[0] != 0xfe || (octets[1] & 0xc0) != 0x80) address = base::IpAddress::from_v6(octets);
-    }
-    if (address && !address->is_loopback()) addresses.push_back(*address);
-  }
-  freeifaddrs(list);
+  auto addresses = turn::own_addresses();
   // IPv4 first: it is what fits into a QR code that a phone reads from a screen.
   std::stable_partition(addresses.begin(), addresses.end(),
                         [](const base::IpAddress& a) { return a.is_v4(); });

@@ -45,6 +45,18 @@ struct Settings {
   std::string tls_cert;
   std::string tls_key;
 
+  std::string turn_mode = "off";  // managed, external or off
+  std::string turn_host;          // empty: that of public_url
+  std::vector<std::string> turn_external_ip{"auto"};
+  std::int64_t turn_port = 3478;
+  std::string turn_relay_ports = "49160-49960";
+  std::vector<std::string> turn_urls;
+  Secret turn_secret;
+  std::string turn_secret_file;
+  std::int64_t turn_ttl_s = 3600;
+  std::int64_t turn_user_quota = 12;
+  std::vector<std::string> turn_allowed_peers;
+
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> origins;
   std::vector<std::string> cors_origins;

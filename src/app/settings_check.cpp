@@ -1,5 +1,11 @@
 #include "app/settings_check.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "app/relay.hpp"
+#include "app/settings_requirement.hpp"
+
 namespace zvonok::app {
 namespace {
 
@@ -26,10 +32,7 @@ void check_limits(const Settings& settings, Findings& findings) {
                             "): a single large offer would close the connection of the one who is called");
 }
 
-}  // namespace
-
-Findings check_keys(const Settings& settings, Mode mode) {
-  Findings findings;
+void check_keys(const Settings& settings, Mode mode, Findings& findings) {
   const bool has_secret = !settings.jwt_secret.reveal().empty();
   const bool has_previous = !settings.jwt_secret_previous.reveal().empty();
   const bool has_jwks = !settings.jwks_file.empty();
@@ -63,12 +66,69 @@ Findings check_keys(const Settings& settings, Mode mode) {
                                 algorithm);
     }
   }
+}
+
+bool overlaps(const PortBounds& range, std::int64_t port) {
+  return range.first <= port && port <= range.last;
+}
+
+void check_managed_relay(const Settings& settings, Findings& findings) {
+  if (relay_host(settings).empty()) {
+    findings.errors.push_back(
+        "turn.mode = managed needs to know where browsers find the relay: set public_url, or turn.host to a "
+        "name or "
+        "address of this machine");
+  }
+  const auto range = parse_port_range(settings.turn_relay_ports);
+  for (const auto& [name, port] :
+       {std::pair{"turn.port", settings.turn_port}, std::pair{"port", settings.port}}) {
+    if (range && overlaps(*range, port))
+      findings.errors.push_back("turn.relay_ports " + settings.turn_relay_ports + " hold " + name + " " +
+                                std::to_string(port) + ": they must not overlap");
+  }
+  if (settings.turn_port == settings.port)
+    findings.errors.push_back("turn.port and port are both " + std::to_string(settings.port) +
+                              ": choose another");
+  const bool automatic = settings.turn_external_ip == std::vector<std::string>{"auto"};
+  if (!automatic && std::ranges::find(settings.turn_external_ip, "auto") != settings.turn_external_ip.end())
+    findings.errors.push_back("turn.external_ip is auto or a list of addresses, not both");
+}
+
+void check_external_relay(const Settings& settings, Findings& findings) {
+  constexpr std::size_t kUrlsMax = 4;
+  // What coturn 4.6.1 reads of static-auth-secret is not what such a text says, and it answers 401 to
+  // everybody.
+  constexpr std::size_t kSecretBytesMax = 1'000;
+  const auto& secret = settings.turn_secret.reveal();
+  if (settings.turn_urls.empty() || settings.turn_urls.size() > kUrlsMax)
+    findings.errors.emplace_back("turn.mode = external needs one to four turn.urls");
+  if (secret.empty()) {
+    findings.errors.emplace_back("turn.mode = external needs turn.secret, the one that the relay has");
+    return;
+  }
+  const auto is_edge = [](char c) { return c == ' ' || c == '\t' || c == '"' || c == '\''; };
+  if (is_edge(secret.front()) || is_edge(secret.back()) || secret.find('\n') != secret.npos ||
+      secret.size() > kSecretBytesMax) {
+    findings.errors.emplace_back(
+        "turn.secret begins or ends with a blank or a quote, holds a line end, or is longer than 1,000 "
+        "bytes: coturn "
+        "would read another secret from its file; use another (openssl rand -hex 32)");
+  }
+}
+
+}  // namespace
+
+Findings check_secrets(const Settings& settings, Mode mode) {
+  Findings findings;
+  check_keys(settings, mode, findings);
+  if (settings.turn_mode == "external") check_external_relay(settings, findings);
   return findings;
 }
 
 Findings check(const Settings& settings, Mode mode) {
-  Findings findings = check_keys(settings, mode);
+  Findings findings = check_secrets(settings, mode);
   check_limits(settings, findings);
+  if (settings.turn_mode == "managed") check_managed_relay(settings, findings);
   if (mode == Mode::kDev) check_dev(settings, findings);
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     const bool has_cert = !settings.tls_cert.empty();

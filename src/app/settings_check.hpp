@@ -16,8 +16,8 @@ struct Findings {
   std::vector<std::string> warnings;  // it works, and somebody should know
 };
 
-/// The part that is about keys and algorithms, which SIGHUP may change.
-Findings check_keys(const Settings& settings, Mode mode);
+/// The part that is about secrets and what hangs on them, which SIGHUP may change.
+Findings check_secrets(const Settings& settings, Mode mode);
 
 /// All of it. With kDev no key is needed (the server makes one), and what would let others in is refused.
 Findings check(const Settings& settings, Mode mode);

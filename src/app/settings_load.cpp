@@ -196,7 +196,8 @@ base::Result<LoadedSettings, Problems> load_settings(const SettingSources& sourc
 base::Result<Secrets, Problems> reload_secrets(const SettingSources& sources) {
   const auto again = load_settings(sources);
   if (!again) return base::Unexpected<Problems>{again.error()};
-  return Secrets{again->settings.jwt_secret, again->settings.jwt_secret_previous};
+  return Secrets{again->settings.jwt_secret, again->settings.jwt_secret_previous,
+                 again->settings.turn_secret};
 }
 
 }  // namespace zvonok::app

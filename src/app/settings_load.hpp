@@ -38,6 +38,7 @@ base::Result<LoadedSettings, Problems> load_settings(const SettingSources& sourc
 struct Secrets {
   Secret current;
   Secret previous;
+  Secret turn{};  // of a relay that is external
 };
 
 /// Reads everything again and takes the secrets alone (SIGHUP). After an error the old ones hold.

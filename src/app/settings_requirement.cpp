@@ -103,4 +103,42 @@ std::string_view require_endpoint(std::string_view text) {
                                               : "ADDRESS:PORT such as 127.0.0.1:9464 or [::1]:9464, or empty";
 }
 
+std::string_view require_turn_mode(std::string_view text) {
+  return text == "managed" || text == "external" || text == "off" ? kFine : "managed, external or off";
+}
+
+std::string_view require_turn_host(std::string_view text) {
+  const bool name = !text.empty() && text.size() <= 253 && text.find_first_of("-.") != 0 &&
+                    std::ranges::all_of(text, [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                             c == '-' || c == '.';
+                    });
+  return text.empty() || name || (is_bare_address(text) && !text.starts_with('['))
+             ? kFine
+             : "a host name in ASCII (xn--… for others) or an address without brackets and port";
+}
+
+std::string_view require_external_ip(std::string_view text) {
+  return text == "auto" || is_bare_address(text) ? kFine : "auto or an IP address";
+}
+
+std::optional<PortBounds> parse_port_range(std::string_view text) {
+  constexpr unsigned short kFirstAllowed = 1024;  // below are those of services
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto number = [](std::string_view digits) {
+    unsigned short port = 0;
+    const auto* const end = digits.data() + digits.size();
+    const auto parsed = std::from_chars(digits.data(), end, port);
+    return parsed.ec == std::errc{} && parsed.ptr == end ? port : static_cast<unsigned short>(0);
+  };
+  const PortBounds bounds{number(text.substr(0, dash)), number(text.substr(dash + 1))};
+  if (bounds.first < kFirstAllowed || bounds.last < bounds.first) return std::nullopt;
+  return bounds;
+}
+
+std::string_view require_port_range(std::string_view text) {
+  return parse_port_range(text) ? kFine : "FIRST-LAST within 1024 to 65535, such as 49160-49960";
+}
+
 }  // namespace zvonok::app

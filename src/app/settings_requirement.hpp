@@ -26,4 +26,17 @@ struct Endpoint {
 /// Reads `127.0.0.1:9464` or `[::1]:9464`; the port is 1–65535.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 
+std::string_view require_turn_mode(std::string_view text);
+std::string_view require_turn_host(std::string_view text);
+/// auto or an address.
+std::string_view require_external_ip(std::string_view text);
+
+/// From the first to the last, both included.
+struct PortBounds {
+  unsigned short first, last;
+};
+/// FIRST-LAST, within 1024 to 65535 and in this order.
+std::optional<PortBounds> parse_port_range(std::string_view text);
+std::string_view require_port_range(std::string_view text);
+
 }  // namespace zvonok::app

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "app/settings_requirement.hpp"
+#include "turn/urls.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::string_view kListen = "Where it listens";
 constexpr std::string_view kWho = "Who may call";
 constexpr std::string_view kWeb = "Proxies and web pages";
+constexpr std::string_view kTurn = "Relay (TURN)";
 constexpr std::string_view kLog = "Logs";
 constexpr std::string_view kCall = "Connections and calls";
 constexpr std::string_view kLimitsGroup = "Limits";
@@ -79,6 +81,46 @@ std::vector<Setting> web_settings() {
   };
 }
 
+std::vector<Setting> turn_settings() {
+  return {
+      {"turn.mode", kTurn, "MODE", &Settings::turn_mode,
+       "managed: zvonok runs coturn; external: another relay; off",
+       "Without a relay calls connect only where at least one side can be reached: about one in ten does "
+       "not.",
+       0, 0, require_turn_mode},
+      {"turn.host", kTurn, "HOST", &Settings::turn_host,
+       "name or address of the managed relay; empty: that of public_url", "Browsers are sent there.", 0, 0,
+       require_turn_host},
+      {"turn.external_ip", kTurn, "LIST", &Settings::turn_external_ip,
+       "address that people outside see, one for IPv4 and one for IPv6; auto: what turn.host means",
+       "Behind 1:1 NAT (most clouds) the machine itself has only a private address.", 0, 0,
+       require_external_ip},
+      {"turn.port", kTurn, "N", &Settings::turn_port, "port of the managed relay, UDP and TCP",
+       "The one of RFC 8656.", 1, 65535},
+      {"turn.relay_ports", kTurn, "FIRST-LAST", &Settings::turn_relay_ports,
+       "UDP ports that the managed relay gives out",
+       "Each relayed call takes two to eight of them; open them in the firewall.", 0, 0, require_port_range},
+      {"turn.user_quota", kTurn, "N", &Settings::turn_user_quota,
+       "relay ports that one user may hold at once",
+       "Browsers take one for each way to the relay, Firefox two; a call has two or three such ways.", 1,
+       1000},
+      {"turn.allowed_peers", kTurn, "LIST", &Settings::turn_allowed_peers,
+       "private ranges that the managed relay may send to all the same",
+       "For a network without outside. By default it sends to public addresses only, or it would be a way "
+       "into yours.",
+       0, 0, require_address_range},
+      {"turn.urls", kTurn, "LIST", &Settings::turn_urls, "URLs of the external relay, at most four",
+       "Such as turn:turn.example.com:3478?transport=udp; browsers warn above four.", 0, 0,
+       turn::url_problem},
+      {"turn.secret", kTurn, "TEXT", &Settings::turn_secret, "secret that the external relay shares with us",
+       "coturn's static-auth-secret, with use-auth-secret."},
+      {"turn.secret_file", kTurn, "FILE", &Settings::turn_secret_file, "file that holds turn.secret",
+       "As for jwt_secret_file.", 0, 0, require_path},
+      {"turn.ttl_s", kTurn, "SECONDS", &Settings::turn_ttl_s, "how long a credential opens new allocations",
+       "A leaked one is of use for so long; clients renew theirs in time.", 60, 86400},
+  };
+}
+
 std::vector<Setting> log_settings() {
   return {
       {"log.level", kLog, "LEVEL", &Settings::log_level,
@@ -125,8 +167,8 @@ std::vector<Setting> limit_settings() {
 
 std::vector<Setting> make_table() {
   std::vector<Setting> table;
-  for (auto group : {listen_settings(), token_settings(), web_settings(), log_settings(), call_settings(),
-                     limit_settings()}) {
+  for (auto group : {listen_settings(), token_settings(), web_settings(), turn_settings(), log_settings(),
+                     call_settings(), limit_settings()}) {
     std::ranges::move(group, std::back_inserter(table));
   }
   return table;

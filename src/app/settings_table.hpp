@@ -56,6 +56,7 @@ inline constexpr SecretSource kSecretSources[] = {
     {"jwt_secret", &Settings::jwt_secret, "jwt_secret_file", &Settings::jwt_secret_file},
     {"jwt_secret_previous", &Settings::jwt_secret_previous, "jwt_secret_previous_file",
      &Settings::jwt_secret_previous_file},
+    {"turn.secret", &Settings::turn_secret, "turn.secret_file", &Settings::turn_secret_file},
 };
 
 }  // namespace zvonok::app

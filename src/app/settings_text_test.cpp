@@ -43,7 +43,7 @@ TEST(SampleFile, HoldsEverySettingWithItsDefault) {
   for (const auto& entry : *entries) {
     const auto* setting = find_setting(entry.name);
     ASSERT_NE(setting, nullptr) << entry.name;
-    if (entry.name.starts_with("jwt_secret")) continue;  // has no default, and "" is refused
+    if (entry.name.find("secret") != std::string::npos) continue;  // has no default, and "" is refused
     Settings settings;
     const auto problem = assign(settings, *setting, entry.value);
     EXPECT_FALSE(problem) << *problem;

@@ -123,4 +123,23 @@ bool IpRange::contains(const IpAddress& address) const {
   return (mine[whole] & mask) == (theirs[whole] & mask);
 }
 
+// The network's address with every host bit set to `bit`.
+IpAddress IpRange::with_host_bits(bool bit) const {
+  auto octets = network_.octets();
+  for (unsigned i = 0; i < octets.size(); ++i) {
+    const unsigned fixed = std::clamp(prefix_bits_, i * 8, i * 8 + 8) - i * 8;
+    const auto host_mask = static_cast<std::uint8_t>(0xff >> fixed);
+    octets[i] = static_cast<std::uint8_t>(bit ? octets[i] | host_mask : octets[i] & ~host_mask);
+  }
+  return IpAddress::from_v6(octets);
+}
+
+IpAddress IpRange::first() const {
+  return with_host_bits(false);
+}
+
+IpAddress IpRange::last() const {
+  return with_host_bits(true);
+}
+
 }  // namespace zvonok::base

@@ -43,8 +43,12 @@ class IpRange {
  public:
   static std::optional<IpRange> parse(std::string_view text);
   bool contains(const IpAddress& address) const;
+  IpAddress first() const;
+  IpAddress last() const;
 
  private:
+  IpAddress with_host_bits(bool bit) const;
+
   IpAddress network_;
   unsigned prefix_bits_ = 128;  // in the 128-bit (mapped) form
 };

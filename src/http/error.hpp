@@ -33,6 +33,8 @@ enum class Error : std::uint8_t {
   kOverloaded,
   kDraining,
   kTimeout,
+  kUnauthorized,
+  kRateLimited,
 };
 
 struct ErrorInfo {
@@ -40,7 +42,7 @@ struct ErrorInfo {
   std::string_view code, message;
 };
 
-inline constexpr std::array<ErrorInfo, 23> kErrors{{
+inline constexpr std::array<ErrorInfo, 25> kErrors{{
     {400, "bad_request", "The request is not valid HTTP/1.1."},
     {505, "http_version_not_supported", "This server speaks HTTP/1.1."},
     {400, "missing_host", "Exactly one Host header is required."},
@@ -70,8 +72,10 @@ inline constexpr std::array<ErrorInfo, 23> kErrors{{
     {503, "overloaded", "The server is full. Try again soon."},
     {503, "draining", "The server is restarting. Try again soon."},
     {503, "timeout", "The answer took too long. Try again soon."},
+    {401, "unauthorized", "Send 'Authorization: Bearer' with a valid token."},
+    {429, "rate_limited", "Too many requests of this user. Try again in a minute."},
 }};
-static_assert(static_cast<std::size_t>(Error::kTimeout) + 1 == kErrors.size());
+static_assert(static_cast<std::size_t>(Error::kRateLimited) + 1 == kErrors.size());
 
 constexpr const ErrorInfo& info(Error error) {
   return kErrors[static_cast<std::size_t>(error)];

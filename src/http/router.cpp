@@ -11,6 +11,7 @@ namespace zvonok::http {
 namespace {
 
 constexpr std::string_view kDevLoginPath = "/api/dev/login";
+constexpr std::string_view kIceServersPath = "/api/ice-servers";
 constexpr std::string_view kWebSocketPath = "/ws";
 constexpr std::string_view kHealthPath = "/healthz";
 constexpr std::string_view kReadinessPath = "/readyz";
@@ -42,6 +43,12 @@ void Router::answer(const Request& request, const Reply& reply) const {
   if (request.method == "OPTIONS" && request.has_header("Access-Control-Request-Method")) {
     return reply(preflight_response(settings_.cors_origins, request));
   }
+  if (request.path == kIceServersPath && request.method == "GET") {
+    return ports_.ice_servers(request, [this, request, reply](Response response) {
+      add_cors(settings_.cors_origins, request, response);
+      reply(std::move(response));
+    });
+  }
   Response response = respond(request);
   add_cors(settings_.cors_origins, request, response);
   reply(std::move(response));
@@ -65,6 +72,7 @@ Response Router::respond(const Request& request) const {
 // Empty: there is nothing at that path.
 std::string_view Router::methods_of(const Request& request) const {
   if (request.path == kDevLoginPath) return dev_login_ ? "POST, OPTIONS" : "";
+  if (request.path == kIceServersPath) return "GET, OPTIONS";
   const bool known = request.path == kWebSocketPath || request.path == kHealthPath ||
                      request.path == kReadinessPath || is_page_path(request.path);
   return known ? "GET, HEAD, OPTIONS" : "";

@@ -20,6 +20,8 @@ struct RouterSettings {
 struct RouterPorts {
   std::function<bool()> ready;  // false while the server stops
   std::function<base::WallTime()> wall_now;
+  /// GET /api/ice-servers; may reply later.
+  std::function<void(const Request&, const Reply&)> ice_servers;
 };
 
 class Router {

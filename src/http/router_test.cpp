@@ -24,11 +24,14 @@ class RouterTest : public ::testing::Test {
 
   Response answer(const Request& request, Mode mode = Mode::kServe,
                   const std::vector<std::string>& cors_origins = {}) const {
-    const Router router({OriginList(cors_origins)},
-                        {[this] { return ready; }, [] { return base::WallTime(base::seconds(1)); }},
-                        mode == Mode::kDev
-                            ? std::optional<DevLogin>(std::in_place, DevLoginSettings{}, signer)
-                            : std::nullopt);
+    const Router router(
+        {OriginList(cors_origins)},
+        {.ready = [this] { return ready; },
+         .wall_now = [] { return base::WallTime(base::seconds(1)); },
+         .ice_servers = [](const Request&,
+                           const Reply& reply) { reply({.status = 200, .body = "the servers"}); }},
+        mode == Mode::kDev ? std::optional<DevLogin>(std::in_place, DevLoginSettings{}, signer)
+                           : std::nullopt);
     std::optional<Response> answered;
     router.answer(request, [&](Response response) {
       EXPECT_FALSE(answered) << "answered twice";
@@ -119,6 +122,15 @@ TEST_F(RouterTest, LogsInWithDev) {
   const auto response = answer(get("/api/dev/login", {{"Host", "localhost"}}), Mode::kDev);
   EXPECT_EQ(response.status, 405u);
   EXPECT_EQ(header_of(response, "Allow"), "POST, OPTIONS");
+}
+
+TEST_F(RouterTest, GivesIceServersToAListedPageToo) {
+  EXPECT_EQ(answer(get("/api/ice-servers")).body, "the servers");
+  const auto response = answer(get("/api/ice-servers", {{"Origin", "https://app.example"}}), Mode::kServe,
+                               {"https://app.example"});
+  EXPECT_EQ(header_of(response, "Access-Control-Allow-Origin"), "https://app.example");
+  EXPECT_EQ(answer(request("POST", "/api/ice-servers")).status, 405u);
+  EXPECT_EQ(header_of(answer(request("OPTIONS", "/api/ice-servers")), "Allow"), "GET, OPTIONS");
 }
 
 TEST_F(RouterTest, AnswersAListedPage) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "http/bearer.hpp"
 #include "http/form.hpp"
 
 namespace zvonok::http {
@@ -37,15 +38,6 @@ bool has_body(const Request& request) {
   const auto length = request.header("Content-Length");
   return request.has_header("Transfer-Encoding") ||
          (!length.empty() && length.find_first_not_of('0') != length.npos);
-}
-
-// `Authorization: Bearer x`, the scheme in any case (RFC 9110 section 11.1).
-std::string bearer_token(const Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
-  const auto value = request.header("Authorization");
-  if (value.size() <= kScheme.size() || !equal_ignoring_case(value.substr(0, kScheme.size()), kScheme))
-    return {};
-  return std::string(value.substr(kScheme.size()));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ class HttpSession {
   /// The client's end is `client`; `peer` is where the server thinks that it is.
   explicit HttpSession(std::string_view peer = "127.0.0.1")
       : router_({http::OriginList({"https://app.example"})},
-                {[] { return true; }, [] { return base::WallTime(base::seconds(1)); }},
+                {[] { return true; }, [] { return base::WallTime(base::seconds(1)); }, {}},
                 std::optional<http::DevLogin>(std::in_place, http::DevLoginSettings{}, signer_)) {
     std::array<int, 2> ends{};
     ZVONOK_ASSERT(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0);

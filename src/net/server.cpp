@@ -215,6 +215,10 @@ void Server::finish_drain() {
   if (const auto drained = std::exchange(drained_, nullptr)) drained();
 }
 
+bool Server::note_bad_token(const http::Request& request) {
+  return addresses_.note_bad_token(http::client_address(request, settings_.trusted_proxies), loop_.now());
+}
+
 void Server::report_gauges() {
   context_.hub.report_gauges();
   context_.metrics.set(ports::Gauge::kConnectionsOpen, static_cast<std::int64_t>(open_));

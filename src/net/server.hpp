@@ -56,6 +56,8 @@ class Server {
   void drain(std::function<void()> drained);
 
   bool draining() const { return context_.draining; }
+  /// Counts a refused token against whoever sent the request; false: that address has tried too many.
+  bool note_bad_token(const http::Request& request);
   void report_gauges();
 
  private:

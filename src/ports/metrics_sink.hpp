@@ -26,11 +26,14 @@ enum class Counter : std::uint8_t {
   kBytesOut,
   kCallsRang,
   kCallsAnswered,
-  kCallsEnded,     // core::EndReason
-  kOffersRefused,  // core::Refusal
-  kReloads,        // of secrets and certificates, by outcome
+  kCallsEnded,        // core::EndReason
+  kOffersRefused,     // core::Refusal
+  kReloads,           // of secrets and certificates, by outcome
+  kRelayAllocations,  // RelayOutcome
+  kRelayBytes,        // by direction
+  kRelayRestarts,
 };
-inline constexpr std::size_t kCounters = 15;
+inline constexpr std::size_t kCounters = 18;
 
 struct CounterInfo {
   std::string_view name, help;
@@ -40,6 +43,9 @@ struct CounterInfo {
 
 /// What became of a connection that was there to be accepted, in the order of its label values.
 enum class AcceptOutcome : std::uint8_t { kAccepted, kFull, kAddressFull, kAddressTooFast, kNoDescriptor };
+
+/// What became of a client's wish for a relayed address, in the order of its label values.
+enum class RelayOutcome : std::uint8_t { kMade, kQuota, kNoPort, kLogin };
 
 namespace label_values {
 inline constexpr std::string_view kAccepted[]{"accepted", "full", "address_full", "address_too_fast",
@@ -61,6 +67,8 @@ inline constexpr std::string_view kEndReasons[]{
 inline constexpr std::string_view kRefusals[]{"self_call", "in_call", "repeat", "rate_limited",
                                               "token_expired"};
 inline constexpr std::string_view kOutcome[]{"taken", "refused"};
+inline constexpr std::string_view kRelay[]{"made", "quota", "no_port", "login"};
+inline constexpr std::string_view kDirection[]{"from_clients", "to_clients"};
 }  // namespace label_values
 
 inline constexpr std::array<CounterInfo, kCounters> kCounterTable{{
@@ -79,6 +87,11 @@ inline constexpr std::array<CounterInfo, kCounters> kCounterTable{{
     {"zvonok_calls_ended_total", "Calls that ended", "reason", label_values::kEndReasons},
     {"zvonok_offers_refused_total", "Offers that made no call", "reason", label_values::kRefusals},
     {"zvonok_reloads_total", "Secrets and certificates re-read on SIGHUP", "outcome", label_values::kOutcome},
+    {"zvonok_relay_allocations_total", "Relayed addresses that clients asked the managed relay for",
+     "outcome", label_values::kRelay},
+    {"zvonok_relay_bytes_total", "Bytes relayed, counted when a client leaves the relay", "direction",
+     label_values::kDirection},
+    {"zvonok_relay_restarts_total", "Starts of the managed relay after its first"},
 }};
 
 /// What is now, asked for when somebody looks.
@@ -89,9 +102,10 @@ enum class Gauge : std::uint8_t {
   kUsers,
   kCalls,
   kRateLimits,
-  kDeadlines
+  kDeadlines,
+  kRelayAllocations
 };
-inline constexpr std::size_t kGauges = 7;
+inline constexpr std::size_t kGauges = 8;
 struct GaugeInfo {
   std::string_view name, help;
 };
@@ -103,6 +117,7 @@ inline constexpr std::array<GaugeInfo, kGauges> kGaugeTable{{
     {"zvonok_calls_live", "Calls that ring or run"},
     {"zvonok_rate_limits_remembered", "Rate limits that are not full"},
     {"zvonok_deadlines_pending", "Deadlines of calls and expired tokens that are waited for"},
+    {"zvonok_relay_allocations_live", "Relayed addresses that clients of the managed relay hold"},
 }};
 
 /// Called from the event loop's thread only; costs a few nanoseconds.

@@ -1,0 +1,124 @@
+#include "app/relay.hpp"
+
+#include <boost/asio/post.hpp>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "app/keys.hpp"
+#include "app/settings_requirement.hpp"
+#include "turn/urls.hpp"
+
+namespace zvonok::app {
+namespace {
+
+using ports::Counter;
+using ports::LogLevel;
+
+constexpr std::size_t kSecretBytes = 32;
+
+turn::CoturnSettings coturn_settings(const Settings& settings, const std::string& state_folder,
+                                     const turn::Secret& secret) {
+  turn::CoturnSettings coturn;
+  coturn.wishes.host = relay_host(settings);
+  for (const auto& text : settings.turn_external_ip) {
+    if (const auto address = base::IpAddress::parse(text)) coturn.wishes.external.push_back(*address);
+  }
+  coturn.wishes.allowed_peers = ranges(settings.turn_allowed_peers);
+  coturn.secret = secret;
+  coturn.port = static_cast<unsigned short>(settings.turn_port);
+  const auto ports = parse_port_range(settings.turn_relay_ports);
+  coturn.relay_ports = {ports->first, ports->last};
+  coturn.user_quota = static_cast<unsigned>(settings.turn_user_quota);
+  coturn.state_folder = state_folder;
+  return coturn;
+}
+
+// The supervisor has a thread of its own: what it tells is said and counted on the loop's.
+turn::SupervisorEvents events(net::Loop& loop, ports::LogSink& log, ports::MetricsSink& metrics) {
+  return {.told =
+              [&loop, &log](LogLevel level, std::string text) {
+                boost::asio::post(loop.io(),
+                                  [&log, level, text = std::move(text)] { log.write(level, text); });
+              },
+          .used =
+              [&loop, &log, &metrics](const turn::RelayUsage& usage, std::size_t allocations) {
+                boost::asio::post(loop.io(), [&log, &metrics, usage, allocations] {
+                  using ports::RelayOutcome;
+                  const auto count = [&metrics](RelayOutcome outcome, std::uint64_t times) {
+                    if (times > 0)
+                      metrics.add(Counter::kRelayAllocations, static_cast<std::size_t>(outcome), times);
+                  };
+                  count(RelayOutcome::kMade, usage.allocations);
+                  count(RelayOutcome::kQuota, usage.refused_quota);
+                  count(RelayOutcome::kNoPort, usage.refused_no_port);
+                  count(RelayOutcome::kLogin, usage.refused_login);
+                  metrics.add(Counter::kRelayBytes, 0, usage.bytes_in);
+                  metrics.add(Counter::kRelayBytes, 1, usage.bytes_out);
+                  metrics.set(ports::Gauge::kRelayAllocations, static_cast<std::int64_t>(allocations));
+                  if (usage.refused_no_port > 0) {
+                    log.write(LogLevel::kWarn,
+                              "the relay has no port left: calls that need one fail; widen turn.relay_ports");
+                  }
+                });
+              },
+          .restarted =
+              [&loop, &metrics] {
+                boost::asio::post(loop.io(), [&metrics] { metrics.add(Counter::kRelayRestarts, 0, 1); });
+              }};
+}
+
+}  // namespace
+
+std::string relay_host(const Settings& settings) {
+  if (!settings.turn_host.empty()) return settings.turn_host;
+  const auto scheme = settings.public_url.find("://");
+  if (scheme == std::string::npos) return {};
+  auto host = settings.public_url.substr(scheme + 3);
+  host = host.substr(0, host.find('/'));
+  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  return host.substr(0, host.find(':'));
+}
+
+base::Result<std::unique_ptr<Relay>, std::string> Relay::make(const Settings& settings, net::Loop& loop,
+                                                              ports::LogSink& log,
+                                                              ports::MetricsSink& metrics) {
+  std::unique_ptr<Relay> relay(new Relay());
+  const base::Duration ttl = base::seconds(settings.turn_ttl_s);
+  if (settings.turn_mode == "managed") {
+    if (auto managed = relay->manage(settings, loop, log, metrics); !managed)
+      return base::Unexpected{managed.error()};
+  } else if (settings.turn_mode == "external") {
+    auto external =
+        std::make_unique<turn::SharedSecretCredentials>(settings.turn_urls, settings.turn_secret, ttl);
+    relay->external_ = external.get();
+    relay->credentials_ = std::move(external);
+  } else {
+    log.write(LogLevel::kInfo,
+              "no relay (turn.mode = off): calls between two networks that let nothing in will not connect");
+    relay->credentials_ = std::make_unique<turn::NoRelay>(ttl);
+  }
+  return relay;
+}
+
+base::Result<void, std::string> Relay::manage(const Settings& settings, net::Loop& loop, ports::LogSink& log,
+                                              ports::MetricsSink& metrics) {
+  std::error_code error;
+  std::filesystem::create_directories(settings.data_dir, error);
+  const auto folder = error ? std::filesystem::path() : std::filesystem::absolute(settings.data_dir, error);
+  if (error) return base::Unexpected{"data_dir " + settings.data_dir + " cannot be made: " + error.message()};
+  const turn::Secret secret(random_text(kSecretBytes));
+  supervisor_ = std::make_unique<turn::Supervisor>(
+      coturn_settings(settings, folder.lexically_normal(), secret), events(loop, log, metrics));
+  if (auto started = supervisor_->start(); !started) return started;
+  credentials_ = std::make_unique<turn::SharedSecretCredentials>(
+      turn::urls_of({.host = relay_host(settings), .port = static_cast<unsigned short>(settings.turn_port)}),
+      secret, base::seconds(settings.turn_ttl_s));
+  return {};
+}
+
+void Relay::replace_secret(const Secret& secret) {
+  if (external_ != nullptr) external_->replace_secret(secret);
+}
+
+}  // namespace zvonok::app

@@ -1,0 +1,36 @@
+// What coturn's log says of its use. Its lines hold names and addresses; only counts leave this file.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace zvonok::turn {
+
+/// Since the last take().
+struct RelayUsage {
+  std::uint64_t allocations = 0;
+  std::uint64_t refused_quota = 0;            // 486: one user's turn.user_quota
+  std::uint64_t refused_no_port = 0;          // 508: turn.relay_ports are used up
+  std::uint64_t refused_login = 0;            // 401 with a name: a wrong or expired credential
+  std::uint64_t bytes_in = 0, bytes_out = 0;  // from and to clients; told late, when a session ends
+  friend bool operator==(const RelayUsage&, const RelayUsage&) = default;
+};
+
+class CoturnLog {
+ public:
+  /// `ignored_user`: what stands behind the colon of a name that is not counted.
+  explicit CoturnLog(std::string ignored_user) : ignored_user_(std::move(ignored_user)) {}
+
+  void read_line(std::string_view line);
+  RelayUsage take();
+  std::size_t allocations_now() const { return sessions_.size(); }
+
+ private:
+  const std::string ignored_user_;
+  RelayUsage usage_;
+  std::set<std::string, std::less<>> sessions_;  // with an allocation; bounded by the relay ports
+};
+
+}  // namespace zvonok::turn

@@ -1,0 +1,109 @@
+#include "turn/probe.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/rand.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace zvonok::turn {
+namespace {
+
+constexpr std::size_t kMessageBytesMax = 2048;  // what coturn answers has under 200
+
+TransactionId random_id() {
+  TransactionId id{};
+  const int filled = RAND_bytes(id.data(), static_cast<int>(id.size()));
+  ZVONOK_ASSERT(filled == 1);
+  return id;
+}
+
+// A socket to the relay, UDP or TCP, whose every step waits for so long and no longer.
+class Link {
+ public:
+  Link(int type, unsigned short port, base::Duration patience)
+      : stream_(type == SOCK_STREAM), patience_(static_cast<int>(patience.count())) {
+    socket_ = ::socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return;
+    if (errno == EINPROGRESS && ready(POLLOUT)) {
+      int error = 0;
+      socklen_t size = sizeof error;
+      if (::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0) return;
+    }
+    close();
+  }
+  ~Link() { close(); }
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  bool is_open() const { return socket_ >= 0; }
+
+  /// The answer to one request.
+  std::optional<StunResponse> ask(const std::string& request, const TransactionId& id) {
+    if (::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
+      return std::nullopt;
+    std::string answer;
+    while (ready(POLLIN)) {
+      std::array<char, kMessageBytesMax> buffer{};
+      const auto got = ::recv(socket_, buffer.data(), buffer.size(), 0);
+      if (got <= 0) return std::nullopt;
+      if (!stream_) answer.clear();
+      answer.append(buffer.data(), static_cast<std::size_t>(got));
+      if (const auto response = read_response(answer, id)) return response;
+      if (answer.size() > kMessageBytesMax) return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  bool ready(short what) const {
+    pollfd wanted{.fd = socket_, .events = what, .revents = 0};
+    return ::poll(&wanted, 1, patience_) == 1;
+  }
+  void close() {
+    if (socket_ >= 0) ::close(std::exchange(socket_, -1));
+  }
+
+  const bool stream_;
+  const int patience_;  // ms
+  int socket_ = -1;
+};
+
+base::Result<void, std::string> try_over(int type, const Probe& probe, base::Duration patience) {
+  const std::string way = type == SOCK_STREAM ? "over TCP " : "over UDP ";
+  Link link(type, probe.port, patience);
+  if (!link.is_open()) return base::Unexpected{way + "nobody listens"};
+  auto id = random_id();
+  const auto challenge = link.ask(allocate_request(id, probe.family, nullptr), id);
+  if (!challenge) return base::Unexpected{way + "nobody answers"};
+  LongTerm login{probe.username, probe.password, challenge->realm, challenge->nonce};
+  id = random_id();
+  const auto answer = link.ask(allocate_request(id, probe.family, &login), id);
+  if (!answer) return base::Unexpected{way + "nobody answers"};
+  if (!answer->success)
+    return base::Unexpected{way + "an allocation is refused with " + std::to_string(answer->error)};
+  id = random_id();
+  (void)link.ask(release_request(id, login), id);  // else it ends by itself, later
+  return {};
+}
+
+}  // namespace
+
+base::Result<void, std::string> try_allocation(const Probe& probe, base::Duration patience) {
+  if (auto over_udp = try_over(SOCK_DGRAM, probe, patience); !over_udp) return over_udp;
+  return try_over(SOCK_STREAM, probe, patience);
+}
+
+}  // namespace zvonok::turn

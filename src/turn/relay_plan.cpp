@@ -1,0 +1,87 @@
+#include "turn/relay_plan.hpp"
+
+#include <algorithm>
+
+#include "turn/denied_peers.hpp"
+
+namespace zvonok::turn {
+namespace {
+
+using base::IpAddress;
+using Addresses = std::vector<IpAddress>;
+
+const IpAddress kLoopback = IpAddress::from_v4({127, 0, 0, 1});
+
+bool holds(const Addresses& list, const IpAddress& address) {
+  return std::ranges::find(list, address) != list.end();
+}
+
+class Planner {
+ public:
+  Planner(const Surroundings& around, const RelayWishes& wishes) : around_(around), wishes_(wishes) {}
+
+  RelayPlan plan() {
+    plan_.listen = around_.own;
+    plan_.listen.push_back(kLoopback);
+    for (const bool v4 : {true, false}) plan_family(v4);
+    // A machine without a network still serves itself.
+    if (plan_.relay.empty()) plan_.relay.push_back(kLoopback);
+    if (wishes_.external.empty() && around_.host.empty())
+      plan_.warnings.push_back("the name " + wishes_.host + " (turn.host) is not known now; trying again");
+    return std::move(plan_);
+  }
+
+ private:
+  void plan_family(bool v4) {
+    const auto own = relay_address(v4);
+    if (!own) return;
+    plan_.relay.push_back(*own);
+    const auto external = external_address(v4);
+    if (external && *external != *own) plan_.external.push_back({*external, *own});
+    const auto seen = external.value_or(*own);
+    if (!v4 || counts_as_public(seen)) return;
+    plan_.warnings.push_back(
+        "the relay's address " + seen.to_string() +
+        " is private: people outside this network cannot be reached through it; set turn.external_ip to the "
+        "address that they see" +
+        (wishes_.allowed_peers.empty()
+             ? ", or for a network without outside turn.allowed_peers to that network"
+             : ""));
+  }
+
+  std::optional<IpAddress> relay_address(bool v4) const {
+    const auto& outgoing = v4 ? around_.outgoing_v4 : around_.outgoing_v6;
+    if (outgoing && holds(around_.own, *outgoing)) return outgoing;
+    const auto found =
+        std::ranges::find_if(around_.own, [v4](const IpAddress& address) { return address.is_v4() == v4; });
+    return found == around_.own.end() ? std::nullopt : std::optional(*found);
+  }
+
+  // What was set, or what the name says when that is an address outside of this machine.
+  std::optional<IpAddress> external_address(bool v4) const {
+    const bool given = !wishes_.external.empty();
+    for (const auto& address : given ? wishes_.external : around_.host) {
+      if (address.is_v4() != v4) continue;
+      if (given || (!holds(around_.own, address) && counts_as_public(address))) return address;
+    }
+    return std::nullopt;
+  }
+
+  bool counts_as_public(const IpAddress& address) const {
+    return is_public(address) || std::ranges::any_of(wishes_.allowed_peers, [&](const base::IpRange& range) {
+             return range.contains(address);
+           });
+  }
+
+  const Surroundings& around_;
+  const RelayWishes& wishes_;
+  RelayPlan plan_;
+};
+
+}  // namespace
+
+RelayPlan plan_relay(const Surroundings& around, const RelayWishes& wishes) {
+  return Planner(around, wishes).plan();
+}
+
+}  // namespace zvonok::turn

@@ -1,0 +1,220 @@
+#include "turn/supervisor.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "turn/credentials.hpp"
+#include "turn/free_ports.hpp"
+#include "turn/hmac.hpp"
+#include "turn/own_addresses.hpp"
+#include "turn/probe.hpp"
+
+namespace zvonok::turn {
+namespace {
+
+using base::Duration;
+using ports::LogLevel;
+
+constexpr Duration kStartMax{8'000};  // 20 to 40 ms is usual; a machine that boots takes longer
+constexpr Duration kProbeEvery{25};
+constexpr Duration kProbePatience{500};
+constexpr Duration kBackOffFirst{100};  // a relayed call notices after seconds
+constexpr Duration kBackOffMax{10'000};
+constexpr Duration kStableAfter{60'000};  // a relay that ran so long did not end because of its start
+constexpr Duration kLookAgain{60'000};    // at the addresses: dynamic ones change once a day
+constexpr Duration kTellEvery{1'000};
+constexpr std::size_t kLineBytesMax = 4'096;
+constexpr std::size_t kComplaintBytesMax = 200;
+constexpr std::string_view kProbeUser = "probe";
+
+std::int64_t unix_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// Each allocation has a relay socket, each client over TCP one more, and browsers ask for several.
+std::size_t descriptors_for(const PortRange& ports) {
+  constexpr std::size_t kOwn = 1'024;
+  return 4 * (std::size_t{ports.last} - ports.first + 1) + kOwn;
+}
+
+Probe probe_of(const CoturnSettings& settings, const RelayPlan& plan) {
+  ZVONOK_ASSERT(!plan.relay.empty());
+  Probe probe;
+  probe.port = settings.port;
+  probe.username = std::to_string(unix_seconds() + 60) + ":" + std::string(kProbeUser);
+  probe.password = base64(hmac_sha1(settings.secret.reveal(), probe.username));
+  probe.family = plan.relay.front().is_v4() ? AddressFamily::kIpv4 : AddressFamily::kIpv6;
+  return probe;
+}
+
+bool is_complaint(std::string_view line) {
+  return line.find("ERROR") != line.npos || line.find("annot ") != line.npos;
+}
+
+bool same_addresses(const RelayPlan& a, const RelayPlan& b) {
+  return a.listen == b.listen && a.relay == b.relay && a.external == b.external;
+}
+
+}  // namespace
+
+Supervisor::Supervisor(CoturnSettings settings, SupervisorEvents events)
+    : settings_(std::move(settings)), events_(std::move(events)), log_(std::string(kProbeUser)) {
+  stop_fd_ = ::eventfd(0, EFD_CLOEXEC);
+  ZVONOK_ASSERT(stop_fd_ >= 0);
+}
+
+Supervisor::~Supervisor() {
+  const std::uint64_t one = 1;
+  const auto written = ::write(stop_fd_, &one, sizeof one);
+  ZVONOK_ASSERT(written == sizeof one);
+  if (thread_.joinable()) thread_.join();
+  ::close(stop_fd_);
+}
+
+base::Result<void, std::string> Supervisor::start() {
+  std::promise<base::Result<void, std::string>> first;
+  auto result = first.get_future();
+  thread_ = std::thread([this, first = std::move(first)]() mutable { run(std::move(first)); });
+  return result.get();
+}
+
+void Supervisor::run(std::promise<base::Result<void, std::string>> first) {
+  auto begun = begin();
+  const bool worked = begun.has_value();
+  if (!worked) process_.reset();
+  first.set_value(std::move(begun));
+  if (!worked) return;
+  for (auto back_off = kBackOffFirst;;) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto ended = process_ ? watch() : Watched::kEnded;
+    const bool was_running = process_.has_value();
+    process_.reset();
+    if (ended == Watched::kStopping) return;
+    if (was_running && std::chrono::steady_clock::now() - started > kStableAfter) back_off = kBackOffFirst;
+    if (ended == Watched::kEnded) {
+      if (was_running) events_.told(LogLevel::kWarn, "the relay (coturn) has ended: starting it again");
+      if (wait(back_off)) return;
+      back_off = std::min(back_off * 2, kBackOffMax);
+    }
+    if (const auto again = begin(); again) {
+      events_.restarted();
+      events_.told(LogLevel::kInfo, "the relay (coturn) works again");
+    } else {
+      process_.reset();
+      events_.told(LogLevel::kError, "no relay, trying again: " + again.error());
+    }
+  }
+}
+
+RelayPlan Supervisor::look_around() const {
+  return plan_relay({.own = own_addresses(),
+                     .outgoing_v4 = outgoing_address(Family::kIpv4),
+                     .outgoing_v6 = outgoing_address(Family::kIpv6),
+                     .host = resolve(settings_.wishes.host)},
+                    settings_.wishes);
+}
+
+base::Result<void, std::string> Supervisor::begin() {
+  plan_ = look_around();
+  if (plan_.warnings != told_warnings_) {
+    for (const auto& warning : plan_.warnings) events_.told(LogLevel::kWarn, warning);
+    told_warnings_ = plan_.warnings;
+  }
+  if (const auto free = check_port(settings_.port, plan_.listen); !free) {
+    return base::Unexpected{
+        "turn.port: port " + std::to_string(settings_.port) + " on " + free.error().to_string() +
+        " is already in use: stop the other server (Debian's coturn: systemctl disable --now "
+        "coturn), or choose another port"};
+  }
+  auto process =
+      CoturnProcess::start(coturn_config(settings_, plan_), descriptors_for(settings_.relay_ports));
+  if (!process) return base::Unexpected{"turn.mode = managed: " + process.error()};
+  process_ = *std::move(process);
+  return wait_until_it_works();
+}
+
+base::Result<void, std::string> Supervisor::wait_until_it_works() {
+  const auto deadline = std::chrono::steady_clock::now() + kStartMax;
+  last_complaint_.clear();
+  std::string problem;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (wait(kProbeEvery)) return base::Unexpected{std::string("stopped")};
+    read_log();
+    if (process_->has_ended()) {
+      problem = "it ends at once";
+      break;
+    }
+    const auto works = try_allocation(probe_of(settings_, plan_), kProbePatience);
+    if (works) return {};
+    problem = works.error();
+  }
+  read_log();
+  return base::Unexpected{"the relay (coturn) does not work: " + problem +
+                          (last_complaint_.empty() ? "" : "; it says: " + last_complaint_) +
+                          "; look at turn.port, turn.relay_ports and turn.external_ip"};
+}
+
+// Whether it is to stop.
+bool Supervisor::wait(base::Duration at_most) {
+  pollfd stop{.fd = stop_fd_, .events = POLLIN, .revents = 0};
+  return ::poll(&stop, 1, static_cast<int>(at_most.count())) == 1;
+}
+
+Supervisor::Watched Supervisor::watch() {
+  auto look_again = std::chrono::steady_clock::now() + kLookAgain;
+  while (true) {
+    std::array<pollfd, 3> files{{{.fd = stop_fd_, .events = POLLIN, .revents = 0},
+                                 {.fd = process_->ended_fd(), .events = POLLIN, .revents = 0},
+                                 {.fd = process_->log_fd(), .events = POLLIN, .revents = 0}}};
+    const auto left = std::chrono::ceil<Duration>(look_again - std::chrono::steady_clock::now());
+    (void)::poll(files.data(), files.size(), static_cast<int>(std::max(left, Duration{0}).count()));
+    if (files[0].revents != 0) return Watched::kStopping;
+    if (files[2].revents != 0) read_log();
+    tell_usage();
+    if (files[1].revents != 0) return Watched::kEnded;
+    // A busy relay writes a line with every step of every client: reading them in one go costs less.
+    if (files[2].revents != 0 && wait(kTellEvery)) return Watched::kStopping;
+    if (std::chrono::steady_clock::now() < look_again) continue;
+    look_again = std::chrono::steady_clock::now() + kLookAgain;
+    if (same_addresses(look_around(), plan_)) continue;
+    events_.told(LogLevel::kWarn,
+                 "the addresses of this machine or of turn.host have changed: starting the relay anew");
+    return Watched::kAddressesChanged;
+  }
+}
+
+void Supervisor::read_log() {
+  std::array<char, 65'536> buffer{};
+  while (true) {
+    const auto got = ::read(process_->log_fd(), buffer.data(), buffer.size());
+    if (got <= 0) return;
+    std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+    while (!text.empty()) {
+      const auto end = text.find('\n');
+      unfinished_line_.append(text.substr(0, end));
+      if (unfinished_line_.size() > kLineBytesMax) unfinished_line_.resize(kLineBytesMax);
+      if (end == std::string_view::npos) break;
+      text.remove_prefix(end + 1);
+      log_.read_line(unfinished_line_);
+      if (is_complaint(unfinished_line_)) last_complaint_ = unfinished_line_.substr(0, kComplaintBytesMax);
+      unfinished_line_.clear();
+    }
+  }
+}
+
+void Supervisor::tell_usage() {
+  const auto usage = log_.take();
+  if (usage == RelayUsage{} && told_allocations_ == log_.allocations_now()) return;
+  told_allocations_ = log_.allocations_now();
+  events_.used(usage, told_allocations_);
+}
+
+}  // namespace zvonok::turn

@@ -85,9 +85,8 @@ std::vector<Setting> turn_settings() {
   return {
       {"turn.mode", kTurn, "MODE", &Settings::turn_mode,
        "managed: zvonok runs coturn; external: another relay; off",
-       "Without a relay calls connect only where at least one side can be reached: about one in ten does "
-       "not.",
-       0, 0, require_turn_mode},
+       "Without a relay calls between two networks that let nothing in do not connect.", 0, 0,
+       require_turn_mode},
       {"turn.host", kTurn, "HOST", &Settings::turn_host,
        "name or address of the managed relay; empty: that of public_url", "Browsers are sent there.", 0, 0,
        require_turn_host},

@@ -75,7 +75,8 @@ struct ChildStart {
     ::_exit(127);
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = std::min(limit.rlim_max, start.descriptors);
+    limit.rlim_cur = limit.rlim_max =
+        std::min(limit.rlim_max, start.descriptors);  // it would take all it may
     (void)::setrlimit(RLIMIT_NOFILE, &limit);
   }
   sigset_t none;

@@ -9,7 +9,7 @@ import { startServer } from '../lib/server.js';
 import { Stage } from './stage.js';
 
 const CASE_MAX_MS = 120_000;
-const FILES = ['words', 'calls', 'answers', 'media', 'login', 'lifecycle', 'connection'];
+const FILES = ['words', 'calls', 'answers', 'media', 'login', 'lifecycle', 'connection', 'relay'];
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, 'base-url': { type: 'string' } } });
 
@@ -23,11 +23,11 @@ const stage = await Stage.open();
 
 let passed = 0;
 const failures = [];
-for (const { name, run } of cases) {
+for (const { name, run, env } of cases) {
   const start = performance.now();
   try {
     // Each case has a server of its own, so that no case inherits what another used up of its limits.
-    const server = options['base-url'] ? null : await startServer({ args: ['--dev'] });
+    const server = options['base-url'] ? null : await startServer({ args: ['--dev'], env: await env?.() });
     stage.url = (options['base-url'] ?? server.url).replace(/\/$/, '');
     if (server) stage.atEnd(() => mustEndWell(server));
     await within(CASE_MAX_MS, run(stage));

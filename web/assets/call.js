@@ -17,6 +17,7 @@ const kUnavailableMs = 700;    // The server's own "nobody there" comes at once;
 const kUnansweredMs = 60_000;  // The server ends a ring after 45 s; this is for one that stays silent.
 const kConnectMs = 20_000;     // Checks over all candidate pairs are done by then; longer is only hope.
 const kRecoverMs = 15_000;     // After a failed path: time for one restart before we call it lost.
+const kPathLooksMs = [300, 3_000];
 const kCandidatesMax = 256;    // Kept while the person decides; see peer.js.
 
 export class Calls {
@@ -294,13 +295,31 @@ export class Calls {
     if (state === 'connected') {
       clearTimeout(call.timer);
       call.activeAt ??= Date.now();
+      this.#showPath(call);
       return this.#enter(call, 'active');
     }
     if (state === 'failed') {
       this.#deadline(call, kRecoverMs, call.activeAt ? 'pathLost' : 'noPath');
-      if (call.role === 'caller') call.peer.restart(); // One side only: two restarts would cross.
+      if (call.role === 'caller') this.#restart(call); // One side only: two restarts would cross.
     }
     this.onChange(call);
+  }
+
+  // A credential that has run out while the call ran opens no new way through a relay.
+  async #restart(call) {
+    const servers = await iceServers();
+    if (this.call === call) call.peer.restart(servers);
+  }
+
+  // ICE may find a better path within moments of the first one.
+  async #showPath(call) {
+    for (const ms of kPathLooksMs) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      const path = await call.peer?.path().catch(() => null);
+      if (this.call !== call) return;
+      if (path) call.path = path;
+      this.onChange(call);
+    }
   }
 
   #deadline(call, ms, reason) {

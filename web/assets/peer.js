@@ -70,9 +70,31 @@ export class Peer {
     });
   }
 
-  /** Looks for a new network path; the peer takes part by answering. */
-  restart() {
+  /** Looks for a new network path, by these servers; the peer takes part by answering. */
+  restart(iceServers) {
+    if (this.closed) return;
+    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
     this.pc.restartIce();
+  }
+
+  /**
+   * The kind of path that is in use: straight or through a relay, and how our side reaches it. Null: there is none now.
+   * @returns {Promise<{relayed: boolean, protocol: 'udp' | 'tcp' | 'tls'} | null>}
+   */
+  async path() {
+    if (this.closed) return null;
+    const stats = [...(await this.pc.getStats()).values()];
+    const byId = (id) => stats.find((report) => report.id === id);
+    const pairId = stats.find((report) => report.type === 'transport')?.selectedCandidatePairId;
+    // Firefox has no transport report, but marks the pair.
+    const pair = byId(pairId) ?? stats.find((report) => report.type === 'candidate-pair' && report.selected);
+    const [local, remote] = [byId(pair?.localCandidateId), byId(pair?.remoteCandidateId)];
+    if (!local) return null;
+    const ours = local.candidateType === 'relay';
+    return {
+      relayed: ours || remote?.candidateType === 'relay',
+      protocol: (ours ? local.relayProtocol : local.protocol) ?? 'udp',
+    };
   }
 
   close() {

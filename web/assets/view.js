@@ -130,6 +130,7 @@ function drawCall({ call, toast, soundBlocked }) {
   el('call-avatar').classList.toggle('ringing', present?.phase === 'dialling');
   el('call-name').textContent = name;
   el('call-state').textContent = stateText(present);
+  el('call-path').textContent = pathText(present);
   el('mic').ariaPressed = String(Boolean(mic?.enabled));
   el('camera').ariaPressed = String(Boolean(camera));
   const stop = t(present && !present.activeAt && present.phase !== 'connecting' ? 'cancel' : 'hangup');
@@ -148,6 +149,11 @@ function stateText(call) {
   if (!call) return '';
   if (call.troubled) return t('troubled');
   return call.phase === 'active' ? '' : t(`phase.${call.phase}`);
+}
+
+function pathText(call) {
+  if (!call?.path || call.phase !== 'active') return '';
+  return `${t(call.path.relayed ? 'path.relayed' : 'path.direct')} · ${call.path.protocol.toUpperCase()}`;
 }
 
 let selfStream = null;

@@ -231,7 +231,7 @@ function checkNames(cases) {
 }
 
 /// Ends the process: with 1 unless every case that ran has passed, and one has.
-export async function runLifecycle(cases) {
+export async function runLifecycle(cases, suite = 'lifecycle') {
   const { values } = parseArgs({ options: { only: { type: 'string' }, verbose: { type: 'boolean' } } });
   checkNames(cases);
   const chosen = cases.filter(({ name }) => !values.only || new RegExp(values.only).test(name));
@@ -257,8 +257,8 @@ export async function runLifecycle(cases) {
   await Promise.all(Array.from({ length: kLanes }, lane));
   for (const test of chosen.filter(({ alone }) => alone)) await work(test);
 
-  console.log(`lifecycle took ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  console.log(`${suite} took ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-  console.log(`lifecycle: ${count.passed} passed, ${count.failed} failed${skipped}`);
+  console.log(`${suite}: ${count.passed} passed, ${count.failed} failed${skipped}`);
   process.exit(count.failed > 0 || count.passed === 0 ? 1 : 0);
 }

@@ -1,0 +1,190 @@
+// A coturn of our own: it works, for everybody who may call and nobody else, and it ends and comes back as it should.
+import { strict as assert } from 'node:assert';
+import dgram from 'node:dgram';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { freePort } from '../../lib/server.js';
+import { TEST_SECRET, mint } from '../../lib/tokens.js';
+import { TurnClient } from '../../lib/turn_client.js';
+import { eventually, iceServers, managed, metric, ownAddresses, relayClient, relayPorts, relaysOf } from './relay.js';
+
+// Every kind of id that a token may name (measured: as TURN names they would get 400 or 401 from coturn).
+const kIds = {
+  plain: 'anna', number: 42, colon: 'al:ice', blank: 'anna b', quotes: 'a"b\'c', backslash: 'a\\b', 'line ends': 'a\r\nb',
+  cyrillic: 'Жанна', emoji: '👩‍🚀', '512 bytes': 'x'.repeat(512), slash: 'a/b?c=d', angle: '<a>', percent: '%00%s',
+};
+
+export const managedCases = [
+  ...Object.entries(kIds).map(([kind, id]) => ({
+    name: `a user id with ${kind} gets an allocation over UDP and TCP`,
+    async run(t) {
+      const server = await managed(t);
+      for (const transport of ['udp', 'tcp']) {
+        const client = await relayClient(t, server, id, transport);
+        const { code, relayed } = await client.allocate();
+        assert.equal(code, 0, transport);
+        assert.ok([...ownAddresses(), '127.0.0.1'].includes(relayed), `relayed from ${relayed}`);
+        assert.equal(await client.release(), 0);
+      }
+    },
+  })),
+  {
+    name: 'an IPv6 relay where the machine has an address for it',
+    async run(t) {
+      const server = await managed(t);
+      const { code } = await (await relayClient(t, server, 'anna')).allocate({ family: 6 });
+      assert.equal(code === 0, ownAddresses().some((address) => address.includes(':')), `answered ${code}`);
+    },
+  },
+  {
+    name: 'no relay without a login, with a wrong one, or with a name that was changed',
+    async run(t) {
+      const server = await managed(t);
+      const stranger = await TurnClient.open({ host: '127.0.0.1', port: server.turnPort, transport: 'udp' });
+      t.onEnd(() => stranger.close());
+      assert.equal((await stranger.allocate()).code, 401);
+      const changes = {
+        password: ({ username }) => ({ username, credential: 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }),
+        'longer life': ({ username, credential }) => ({ username: username.replace(/^\d+/, (n) => String(Number(n) + 1)), credential }),
+        'other user': ({ username, credential }) => ({ username: username.replace(/.$/, 'g'), credential }),
+      };
+      for (const [what, change] of Object.entries(changes))
+        assert.equal((await (await relayClient(t, server, 'anna', 'udp', change)).allocate()).code, 401, what);
+      await eventually('refused logins are counted', async () => (await metric(server, 'zvonok_relay_allocations_total{outcome="login"}')) >= 3);
+    },
+  },
+  {
+    name: 'the quota counts a person over all credentials, and nobody else',
+    async run(t) {
+      const server = await managed(t, { ZVONOK_TURN_USER_QUOTA: 3, ZVONOK_TURN_TTL_S: 60 });
+      const clients = [];
+      for (let i = 0; i < 4; ++i) clients.push(await relayClient(t, server, 'anna'));
+      for (const client of clients.slice(0, 3)) assert.equal((await client.allocate()).code, 0);
+      assert.equal((await clients[3].allocate()).code, 486);
+      for (const other of ['boris', 'an', 'anna:', '1:anna']) assert.equal((await (await relayClient(t, server, other)).allocate()).code, 0, other);
+      assert.equal(await clients[0].release(), 0);
+      const again = await relayClient(t, server, 'anna');
+      await eventually('a freed place is usable', async () => (await again.allocate()).code === 0, 3_000);
+      await eventually('a refused one is counted', async () => (await metric(server, 'zvonok_relay_allocations_total{outcome="quota"}')) >= 1);
+    },
+  },
+  {
+    name: 'used up relay ports are answered 508, counted, and told with the setting to change',
+    async run(t) {
+      const server = await managed(t, { ZVONOK_TURN_RELAY_PORTS: relayPorts(6), ZVONOK_TURN_USER_QUOTA: 100 });
+      const codes = [];
+      for (let i = 0; i < 8; ++i) codes.push((await (await relayClient(t, server, `u${i}`)).allocate()).code);
+      assert.ok(codes.includes(508), codes.join());
+      await t.logged(server, 'no port left.*turn.relay_ports');
+      assert.ok((await metric(server, 'zvonok_relay_allocations_total{outcome="no_port"}')) > 0);
+    },
+  },
+  {
+    name: 'allocations are counted from their beginning to their end',
+    async run(t) {
+      const server = await managed(t);
+      const client = await relayClient(t, server, 'anna');
+      await client.allocate();
+      await eventually('one is live', async () => (await metric(server, 'zvonok_relay_allocations_live')) === 1);
+      await client.release();
+      await eventually('none is live', async () => (await metric(server, 'zvonok_relay_allocations_live')) === 0);
+      assert.equal(await metric(server, 'zvonok_relay_allocations_total{outcome="made"}'), 1, 'our own probe is not counted');
+    },
+  },
+  {
+    name: 'a relay that is killed is back within two seconds, with the same secret',
+    async run(t) {
+      const server = await managed(t);
+      const before = await relayClient(t, server, 'anna');
+      assert.equal((await before.allocate()).code, 0);
+      const [first] = relaysOf(server.pid);
+      const killed = Date.now();
+      process.kill(first, 'SIGKILL');
+      await t.logged(server, 'relay .coturn. works again');
+      assert.ok(Date.now() - killed < 2_000, `${Date.now() - killed} ms`);
+      const again = await TurnClient.open({ host: '127.0.0.1', port: server.turnPort, transport: 'udp' }, before.login);
+      t.onEnd(() => again.close());
+      assert.equal((await again.allocate()).code, 0, 'a credential that was handed out before still opens it');
+      assert.equal(await metric(server, 'zvonok_relay_restarts_total'), 1);
+      assert.notDeepEqual(relaysOf(server.pid), [first]);
+    },
+  },
+  {
+    name: 'the relay ends with the server, however that ends',
+    async run(t) {
+      for (const signal of ['SIGTERM', 'SIGKILL']) {
+        const server = await managed(t);
+        server.mayDie = true;
+        const [relay] = relaysOf(server.pid);
+        assert.ok(relay);
+        await server.stop(signal);
+        await eventually('the relay is gone', () => !readdirSync('/proc').includes(String(relay)), 3_000);
+      }
+    },
+  },
+  {
+    name: 'the secret is in no argument, no environment and no file, and nothing of a user is in the log',
+    async run(t) {
+      const server = await managed(t, { ZVONOK_LOG_LEVEL: 'debug' });
+      const { body } = await iceServers(server, 'anna-of-the-log');
+      const client = await relayClient(t, server, 'anna-of-the-log');
+      await client.allocate();
+      const [relay] = relaysOf(server.pid);
+      assert.deepEqual(readFileSync(`/proc/${relay}/cmdline`, 'utf8').split('\0').filter(Boolean), ['turnserver', '-c', '/proc/self/fd/3']);
+      const kept = readdirSync(join(server.folder, 'data'));
+      assert.deepEqual(kept.filter((name) => !/^coturn\.(db|pid)/.test(name)), []);
+      const log = await t.wholeLog(server);
+      for (const word of ['anna-of-the-log', body.iceServers[1].credential, body.iceServers[1].username, TEST_SECRET])
+        assert.ok(!log.includes(word), word);
+    },
+  },
+  {
+    name: 'a port of the relay that is taken is a start-up error that names the setting, and nothing is left running',
+    async run(t) {
+      const port = await freePort();
+      const taken = dgram.createSocket('udp4');
+      t.onEnd(() => taken.close());
+      await new Promise((done) => taken.bind(port, '127.0.0.1', done));
+      const env = { JWT_SECRET: TEST_SECRET, PORT: await freePort(), ZVONOK_ADMIN_LISTEN: '', ZVONOK_TURN_MODE: 'managed', ZVONOK_TURN_HOST: '127.0.0.1', ZVONOK_TURN_PORT: port, ZVONOK_TURN_RELAY_PORTS: relayPorts() };
+      await t.refuses(['serve'], { env }, [/turn\.port/, new RegExp(`port ${port} on 127\\.0\\.0\\.1`)]);
+      assert.equal(relaysOf(1).length + relaysOf(process.pid).length, 0);
+    },
+  },
+  {
+    name: 'a machine without coturn is told which package to install',
+    async run(t) {
+      const env = { JWT_SECRET: TEST_SECRET, PATH: '/nowhere', PORT: await freePort(), ZVONOK_ADMIN_LISTEN: '', ZVONOK_TURN_MODE: 'managed', ZVONOK_TURN_HOST: '127.0.0.1', ZVONOK_TURN_PORT: await freePort() };
+      await t.refuses(['serve'], { env }, [/turn\.mode = managed/, /apt install coturn/]);
+    },
+  },
+  {
+    name: 'many files allowed to the server are not taken by the relay (D02)',
+    async run(t) {
+      const server = await managed(t);
+      const [relay] = relaysOf(server.pid);
+      const limit = /Max open files\s+(\d+)/.exec(readFileSync(`/proc/${relay}/limits`, 'utf8'))[1];
+      assert.ok(Number(limit) <= 1_024 + 4 * 40, limit);
+    },
+  },
+  {
+    name: 'sixty answers a minute for a user, then 429 with Retry-After, and others are not touched',
+    async run(t) {
+      const server = await managed(t);
+      for (let i = 0; i < 60; ++i) assert.equal((await iceServers(server, 'anna')).status, 200);
+      const refused = await iceServers(server, 'anna');
+      assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '60']);
+      assert.equal((await iceServers(server, 'boris')).status, 200);
+    },
+  },
+  {
+    name: 'a token that is missing, wrong or expired gets 401 and no server',
+    async run(t) {
+      const server = await managed(t);
+      for (const token of ['', 'x', mint({ userId: 'anna', exp: 1 }), mint({ userId: 'anna' }, { key: 'another secret of more than 32 bytes' })]) {
+        const { status, headers, body } = await iceServers(server, 'anna', { token });
+        assert.deepEqual([status, headers.get('www-authenticate'), body.error.code], [401, 'Bearer', 'unauthorized']);
+      }
+    },
+  },
+];

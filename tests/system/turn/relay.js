@@ -1,0 +1,83 @@
+// What the cases about the relay share: a server with a coturn of its own, and clients that ask it for allocations.
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+
+import { freePort } from '../../lib/server.js';
+import { mint } from '../../lib/tokens.js';
+import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
+
+const kPortsEach = 40;
+let nextPorts = 20_000 + (process.pid % 200) * 100;
+
+/** Relay ports that no other case of this run has; below those that the kernel gives to clients. */
+export function relayPorts(count = kPortsEach) {
+  const first = nextPorts;
+  nextPorts += count;
+  return `${first}-${first + count - 1}`;
+}
+
+/** The addresses of this machine that others could reach. */
+export const ownAddresses = () =>
+  Object.values(networkInterfaces()).flat().filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
+
+export async function managed(t, env = {}, options = {}) {
+  const port = await freePort();
+  const admin = await freePort();
+  const server = await t.start({
+    ...options,
+    env: {
+      ZVONOK_TURN_MODE: 'managed', ZVONOK_TURN_HOST: '127.0.0.1', ZVONOK_TURN_PORT: port, ZVONOK_TURN_RELAY_PORTS: relayPorts(),
+      ZVONOK_ADMIN_LISTEN: `127.0.0.1:${admin}`, ...env,
+    },
+  });
+  return Object.assign(server, { turnPort: port, adminPort: admin });
+}
+
+/** The answer of /api/ice-servers, and its status. */
+export async function iceServers(server, user, { token = mint({ userId: user }), headers = {} } = {}) {
+  const response = await fetch(`http://127.0.0.1:${server.port}/api/ice-servers`, { headers: { Authorization: `Bearer ${token}`, ...headers } });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** A client of the relay as that user, over 'udp' or 'tcp'. */
+export async function relayClient(t, server, user, transport = 'udp', change = (login) => login) {
+  const { body } = await iceServers(server, user);
+  const entry = body.iceServers.find(({ username }) => username);
+  const url = entry.urls.map(parseTurnUrl).find((at) => at.transport === transport);
+  assert.ok(url, `a way over ${transport} among ${entry.urls}`);
+  const client = await TurnClient.open(url, change({ username: entry.username, credential: entry.credential }));
+  t.onEnd(() => client.close());
+  return client;
+}
+
+/** The processes named turnserver whose parent is that one. */
+export function relaysOf(pid) {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((name) => {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      return /\((turnserver)\) [^Z]/.test(stat) && Number(stat.split(') ')[1].split(' ')[1]) === pid;
+    } catch {
+      return false; // It has ended meanwhile.
+    }
+  }).map(Number);
+}
+
+export async function metric(server, name) {
+  const response = await fetch(`http://127.0.0.1:${server.adminPort}/metrics`);
+  const line = (await response.text()).split('\n').find((text) => text.startsWith(`${name} `));
+  assert.ok(line, `there is a metric ${name}`);
+  return Number(line.split(' ')[1]);
+}
+
+/** Waits for what has no event of its own. */
+export async function eventually(what, holds, within = 10_000) {
+  for (const deadline = Date.now() + within; ; ) {
+    if (await holds()) return;
+    if (Date.now() > deadline) throw new Error(`not within ${within} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+export const openFilesOf = (pid) => execFileSync('cat', [`/proc/${pid}/cmdline`]).toString().split('\0').filter(Boolean);

@@ -1,6 +1,7 @@
 #include "app/relay.hpp"
 
 #include <boost/asio/post.hpp>
+#include <charconv>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -68,6 +69,22 @@ turn::SupervisorEvents events(net::Loop& loop, ports::LogSink& log, ports::Metri
               }};
 }
 
+// TURN over TLS shares our port, if TLS ends here: behind a proxy that ends it, nobody gets through. People
+// reach that port by the number in public_url, if the relay has that name.
+unsigned short turns_port(const Settings& settings) {
+  constexpr unsigned short kHttps = 443;
+  if (settings.tls_cert.empty()) return 0;
+  if (!settings.turn_host.empty() || settings.public_url.empty())
+    return static_cast<unsigned short>(settings.port);
+  const auto host = settings.public_url.find("://") + 3;
+  const auto authority = settings.public_url.substr(host, settings.public_url.find('/', host) - host);
+  const auto colon = authority.rfind(':');
+  if (colon == std::string::npos || authority.find(']', colon) != std::string::npos) return kHttps;
+  unsigned short port = 0;
+  std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
+  return port == 0 ? kHttps : port;
+}
+
 }  // namespace
 
 std::string relay_host(const Settings& settings) {
@@ -112,7 +129,9 @@ base::Result<void, std::string> Relay::manage(const Settings& settings, net::Loo
       coturn_settings(settings, folder.lexically_normal(), secret), events(loop, log, metrics));
   if (auto started = supervisor_->start(); !started) return started;
   credentials_ = std::make_unique<turn::SharedSecretCredentials>(
-      turn::urls_of({.host = relay_host(settings), .port = static_cast<unsigned short>(settings.turn_port)}),
+      turn::urls_of({.host = relay_host(settings),
+                     .port = static_cast<unsigned short>(settings.turn_port),
+                     .tls_port = turns_port(settings)}),
       secret, base::seconds(settings.turn_ttl_s));
   return {};
 }

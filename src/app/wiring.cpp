@@ -83,6 +83,9 @@ net::ServerSettings server_settings(const Settings& settings, std::size_t connec
       .trusted_proxies = ranges(settings.trusted_proxies),
       .log_addresses = settings.log_addresses ? net::LogAddresses::kPlain : net::LogAddresses::kHashed,
       .connections_max = connections_max,
+      .turn_port = settings.turn_mode == "managed"
+                       ? std::optional(static_cast<unsigned short>(settings.turn_port))
+                       : std::nullopt,
   };
 }
 

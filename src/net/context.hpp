@@ -54,6 +54,7 @@ struct Context {
   /// Set while the server is nearly full: only what is open goes on.
   bool full = false;
   std::size_t websockets = 0;
+  std::size_t turn_streams = 0;
   bool untrusted_proxy_told = false;
   bool silent_proxy_told = false;
 };

@@ -6,7 +6,9 @@
 
 #include "http/client_address.hpp"
 #include "net/clock.hpp"
+#include "net/first_byte_stage.hpp"
 #include "net/http_stage.hpp"
+#include "net/turn_stage.hpp"
 
 namespace zvonok::net {
 namespace {
@@ -178,7 +180,18 @@ void Server::accept_client(Socket socket, const tcp::endpoint& peer) {
   connections_.push_back(*connection);
   connection->count_in(open_);
   context_.full = open_ >= settings_.connections_max - settings_.connections_max / 10;
-  connection->start(std::make_unique<HttpStage>(*connection, handler_, HttpStage::WebSockets::kAccepted));
+  connection->start(first_stage(*connection));
+}
+
+std::unique_ptr<Stage> Server::first_stage(Connection& connection) {
+  const auto http = [this, &connection]() -> std::unique_ptr<Stage> {
+    return std::make_unique<HttpStage>(connection, handler_, HttpStage::WebSockets::kAccepted);
+  };
+  if (!connection.is_tls() || !settings_.turn_port) return http();
+  const auto turn = [this, &connection]() -> std::unique_ptr<Stage> {
+    return std::make_unique<TurnStage>(connection, *settings_.turn_port);
+  };
+  return std::make_unique<FirstByteStage>(connection, http, turn);
 }
 
 void Server::accept_admin(Socket socket, const tcp::endpoint& peer) {
@@ -223,6 +236,7 @@ void Server::report_gauges() {
   context_.hub.report_gauges();
   context_.metrics.set(ports::Gauge::kConnectionsOpen, static_cast<std::int64_t>(open_));
   context_.metrics.set(ports::Gauge::kWebSocketsOpen, static_cast<std::int64_t>(context_.websockets));
+  context_.metrics.set(ports::Gauge::kTurnStreams, static_cast<std::int64_t>(context_.turn_streams));
 }
 
 }  // namespace zvonok::net

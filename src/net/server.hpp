@@ -26,6 +26,8 @@ struct ServerSettings {
   LogAddresses log_addresses;
   std::size_t connections_max;  // at nine tenths of it new ones are answered 503
   base::Duration drain_max{10'000};
+  /// Of a relay on this machine, which TURN over TLS is passed to; none: the port speaks HTTP only.
+  std::optional<unsigned short> turn_port{};
 };
 
 /// Where to listen, as the operator wrote it: "" is every address, else an address or a name.
@@ -66,6 +68,7 @@ class Server {
 
   base::Result<void, std::string> listen_all(const ListenAt& at, const Listener::OnAccept& on_accept);
   void accept_client(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
+  std::unique_ptr<Stage> first_stage(Connection& connection);
   void accept_admin(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
   void after_turn();
   void finish_drain();

@@ -103,9 +103,10 @@ enum class Gauge : std::uint8_t {
   kCalls,
   kRateLimits,
   kDeadlines,
-  kRelayAllocations
+  kRelayAllocations,
+  kTurnStreams
 };
-inline constexpr std::size_t kGauges = 8;
+inline constexpr std::size_t kGauges = 9;
 struct GaugeInfo {
   std::string_view name, help;
 };
@@ -118,6 +119,7 @@ inline constexpr std::array<GaugeInfo, kGauges> kGaugeTable{{
     {"zvonok_rate_limits_remembered", "Rate limits that are not full"},
     {"zvonok_deadlines_pending", "Deadlines of calls and expired tokens that are waited for"},
     {"zvonok_relay_allocations_live", "Relayed addresses that clients of the managed relay hold"},
+    {"zvonok_turn_streams_open", "Open connections of TURN over TLS on our own port"},
 }};
 
 /// Called from the event loop's thread only; costs a few nanoseconds.

@@ -36,8 +36,8 @@ export async function managed(t, env = {}, options = {}) {
 }
 
 /** The answer of /api/ice-servers, and its status. */
-export async function iceServers(server, user, { token = mint({ userId: user }), headers = {} } = {}) {
-  const response = await fetch(`http://127.0.0.1:${server.port}/api/ice-servers`, { headers: { Authorization: `Bearer ${token}`, ...headers } });
+export async function iceServers(server, user, { token = mint({ userId: user }), headers = {}, scheme = 'http' } = {}) {
+  const response = await fetch(`${scheme}://127.0.0.1:${server.port}/api/ice-servers`, { headers: { Authorization: `Bearer ${token}`, ...headers } });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 

@@ -5,5 +5,6 @@ import { externalCases } from './external_cases.js';
 import { managedCases } from './managed_cases.js';
 import { peerCases } from './peer_cases.js';
 import { settingsCases } from './settings_cases.js';
+import { tlsCases } from './tls_cases.js';
 
-await runLifecycle([...managedCases, ...peerCases, ...externalCases, ...settingsCases], 'turn');
+await runLifecycle([...managedCases, ...peerCases, ...tlsCases, ...externalCases, ...settingsCases], 'turn');

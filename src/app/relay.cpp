@@ -69,8 +69,18 @@ turn::SupervisorEvents events(net::Loop& loop, ports::LogSink& log, ports::Metri
               }};
 }
 
-// TURN over TLS shares our port, if TLS ends here: behind a proxy that ends it, nobody gets through. People
-// reach that port by the number in public_url, if the relay has that name.
+}  // namespace
+
+std::string relay_host(const Settings& settings) {
+  if (!settings.turn_host.empty()) return settings.turn_host;
+  const auto scheme = settings.public_url.find("://");
+  if (scheme == std::string::npos) return {};
+  auto host = settings.public_url.substr(scheme + 3);
+  host = host.substr(0, host.find('/'));
+  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  return host.substr(0, host.find(':'));
+}
+
 unsigned short turns_port(const Settings& settings) {
   constexpr unsigned short kHttps = 443;
   if (settings.tls_cert.empty()) return 0;
@@ -83,18 +93,6 @@ unsigned short turns_port(const Settings& settings) {
   unsigned short port = 0;
   std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
   return port == 0 ? kHttps : port;
-}
-
-}  // namespace
-
-std::string relay_host(const Settings& settings) {
-  if (!settings.turn_host.empty()) return settings.turn_host;
-  const auto scheme = settings.public_url.find("://");
-  if (scheme == std::string::npos) return {};
-  auto host = settings.public_url.substr(scheme + 3);
-  host = host.substr(0, host.find('/'));
-  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
-  return host.substr(0, host.find(':'));
 }
 
 base::Result<std::unique_ptr<Relay>, std::string> Relay::make(const Settings& settings, net::Loop& loop,

@@ -39,4 +39,8 @@ class Relay {
 /// The host that clients are sent to: turn.host, or that of public_url; empty: neither is set.
 std::string relay_host(const Settings& settings);
 
+/// The port on which people reach TURN over TLS, which shares ours if TLS ends here (behind a proxy that ends
+/// it nobody gets through): by the number in public_url, if the relay has that name. 0: there is none.
+unsigned short turns_port(const Settings& settings);
+
 }  // namespace zvonok::app

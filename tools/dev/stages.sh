@@ -48,6 +48,7 @@ memory_stage() {
     check "fuzz: ${fuzzer##*/}, $fuzz_seconds s" fuzz "build/asan/$fuzzer" "$fuzz_seconds"
   done
   wire_suite "hostile, asan" tests/system/hostile build/asan/src/app/zvonok --sanitized
+  wire_suite "turn, asan" tests/system/turn build/asan/src/app/zvonok
 }
 
 wire_stage() {
@@ -68,6 +69,7 @@ thread_stage() {
   build tsan zvonok
   wire_suite "conformance, tsan" tests/conformance build/tsan/src/app/zvonok
   wire_suite "websocket, tsan" tests/system/websocket build/tsan/src/app/zvonok
+  wire_suite "turn, tsan" tests/system/turn build/tsan/src/app/zvonok
 }
 
 lint_stage() {

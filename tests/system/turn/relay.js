@@ -9,7 +9,7 @@ import { mint } from '../../lib/tokens.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 
 const kPortsEach = 40;
-let nextPorts = 20_000 + (process.pid % 200) * 100;
+let nextPorts = 20_000 + (process.pid % 90) * 100;
 
 /** Relay ports that no other case of this run has; below those that the kernel gives to clients. */
 export function relayPorts(count = kPortsEach) {

@@ -74,7 +74,7 @@ bool overlaps(const PortBounds& range, std::int64_t port) {
 
 void check_managed_relay(const Settings& settings, Findings& findings) {
   if (relay_host(settings).empty()) {
-    findings.errors.push_back(
+    findings.errors.emplace_back(
         "turn.mode = managed needs to know where browsers find the relay: set public_url, or turn.host to a "
         "name or "
         "address of this machine");
@@ -91,7 +91,7 @@ void check_managed_relay(const Settings& settings, Findings& findings) {
                               ": choose another");
   const bool automatic = settings.turn_external_ip == std::vector<std::string>{"auto"};
   if (!automatic && std::ranges::find(settings.turn_external_ip, "auto") != settings.turn_external_ip.end())
-    findings.errors.push_back("turn.external_ip is auto or a list of addresses, not both");
+    findings.errors.emplace_back("turn.external_ip is auto or a list of addresses, not both");
 }
 
 void check_external_relay(const Settings& settings, Findings& findings) {

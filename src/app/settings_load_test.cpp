@@ -17,10 +17,10 @@ using ::testing::Not;
 // A start of the server with nothing around it but what a test puts there.
 class LoadSettings : public ::testing::Test {
  protected:
-  LoadSettings() { sources_.config_search = {folder_.path("zvonok.toml"), folder_.path("etc.toml")}; }
+  LoadSettings() { sources.config_search = {folder.path("zvonok.toml"), folder.path("etc.toml")}; }
 
   LoadedSettings load() {
-    auto loaded = load_settings(sources_);
+    auto loaded = load_settings(sources);
     if (!loaded) {
       ADD_FAILURE() << ::testing::PrintToString(loaded.error());
       return {};
@@ -29,16 +29,16 @@ class LoadSettings : public ::testing::Test {
   }
   Settings settings() { return load().settings; }
   Problems problems() {
-    const auto loaded = load_settings(sources_);
+    const auto loaded = load_settings(sources);
     EXPECT_FALSE(loaded);
     return loaded ? Problems() : loaded.error();
   }
-  void file(std::string_view toml) { folder_.write("zvonok.toml", toml); }
-  void environment(std::vector<std::string> entries) { sources_.environment = std::move(entries); }
-  void flags(std::vector<Flag> flags) { sources_.flags = std::move(flags); }
+  void file(std::string_view toml) { folder.write("zvonok.toml", toml); }
+  void environment(std::vector<std::string> entries) { sources.environment = std::move(entries); }
+  void flags(std::vector<Flag> flags) { sources.flags = std::move(flags); }
 
-  TestFolder folder_;
-  SettingSources sources_;
+  TestFolder folder;
+  SettingSources sources;
 };
 
 TEST_F(LoadSettings, GivesDefaultsWhenThereIsNothing) {
@@ -148,25 +148,25 @@ TEST_F(LoadSettings, SplitsAVariableAtItsFirstEqualsSign) {
 // ---- The file ----
 
 TEST_F(LoadSettings, TakesTheFirstFileThatThereIs) {
-  folder_.write("etc.toml", "port = 2");
-  EXPECT_EQ(load().config_file, folder_.path("etc.toml"));
+  folder.write("etc.toml", "port = 2");
+  EXPECT_EQ(load().config_file, folder.path("etc.toml"));
   file("port = 1");
-  EXPECT_EQ(load().config_file, folder_.path("zvonok.toml"));
+  EXPECT_EQ(load().config_file, folder.path("zvonok.toml"));
   EXPECT_EQ(settings().port, 1);
 }
 TEST_F(LoadSettings, TakesOnlyTheFileThatTheFlagNames) {
   file("port = 1\nhost = '::1'");
-  sources_.config_file = folder_.write("other.toml", "port = 5");
+  sources.config_file = folder.write("other.toml", "port = 5");
   EXPECT_EQ(settings().port, 5);
   EXPECT_EQ(settings().host, "");
 }
 TEST_F(LoadSettings, RefusesToStartWithoutTheFileThatTheFlagNames) {
-  sources_.config_file = folder_.path("nowhere.toml");
+  sources.config_file = folder.path("nowhere.toml");
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("nowhere.toml\" does not exist")));
 }
 TEST_F(LoadSettings, DoesNotStepOverAFileThatItCannotRead) {
-  std::filesystem::create_directory(folder_.path("zvonok.toml"));
-  folder_.write("etc.toml", "port = 2");
+  std::filesystem::create_directory(folder.path("zvonok.toml"));
+  folder.write("etc.toml", "port = 2");
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("is a folder")));
 }
 TEST_F(LoadSettings, RefusesAnUnknownKeyAndNamesItsLineAndTheNearest) {
@@ -197,7 +197,7 @@ TEST_F(LoadSettings, TellsAllThatIsWrongAtOnce) {
 // ---- Secrets ----
 
 TEST_F(LoadSettings, ReadsASecretFromTheFileThatAnySourceNames) {
-  const auto path = folder_.write("secret", "s3cret\r\n");
+  const auto path = folder.write("secret", "s3cret\r\n");
   environment({"JWT_SECRET_FILE=" + path});
   EXPECT_EQ(settings().jwt_secret.reveal(), "s3cret");
   environment({"ZVONOK_JWT_SECRET_FILE=" + path});
@@ -210,7 +210,7 @@ TEST_F(LoadSettings, ReadsASecretFromTheFileThatAnySourceNames) {
   EXPECT_EQ(settings().jwt_secret_previous.reveal(), "s3cret");
 }
 TEST_F(LoadSettings, RefusesASecretThatOneSourceGivesTwice) {
-  const auto path = folder_.write("secret", "s3cret");
+  const auto path = folder.write("secret", "s3cret");
   environment({"JWT_SECRET=x", "JWT_SECRET_FILE=" + path});
   EXPECT_THAT(problems(),
               ElementsAre(AllOf(HasSubstr("variable JWT_SECRET)"), HasSubstr("variable JWT_SECRET_FILE)"))));
@@ -219,7 +219,7 @@ TEST_F(LoadSettings, RefusesASecretThatOneSourceGivesTwice) {
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("jwt_secret is given twice")));
 }
 TEST_F(LoadSettings, TakesTheSecretOfTheHigherSourceWhicheverWayItIsGiven) {
-  const auto path = folder_.write("secret", "from file");
+  const auto path = folder.write("secret", "from file");
   file("jwt_secret = 'low'");
   environment({"JWT_SECRET_FILE=" + path});
   EXPECT_EQ(settings().jwt_secret.reveal(), "from file");
@@ -238,14 +238,14 @@ TEST_F(LoadSettings, RefusesAnEmptySecret) {
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("zvonok.toml:1")));
 }
 TEST_F(LoadSettings, NamesASecretFileThatIsNoUse) {
-  ASSERT_EQ(::mkfifo(folder_.path("fifo").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo(folder.path("fifo").c_str(), 0600), 0);
   const std::vector<std::pair<std::string, std::string>> cases{
-      {folder_.write("empty", "\n"), "is empty"},
-      {folder_.write("bom", "\xEF\xBB\xBFx"), "BOM"},
-      {folder_.write("big", std::string(70'000, 'x')), "larger"},
-      {folder_.path("."), "folder"},
-      {folder_.path("fifo"), "FIFO"},
-      {folder_.path("nowhere"), "does not exist"}};
+      {folder.write("empty", "\n"), "is empty"},
+      {folder.write("bom", "\xEF\xBB\xBFx"), "BOM"},
+      {folder.write("big", std::string(70'000, 'x')), "larger"},
+      {folder.path("."), "folder"},
+      {folder.path("fifo"), "FIFO"},
+      {folder.path("nowhere"), "does not exist"}};
   for (const auto& [path, what] : cases) {
     environment({"JWT_SECRET_FILE=" + path});
     EXPECT_THAT(problems(),
@@ -275,23 +275,23 @@ TEST_F(LoadSettings, WarnsOfASecretOnTheCommandLine) {
 }
 
 TEST_F(LoadSettings, ReloadsSecretsFromTheirFilesAndKeepsTheOthers) {
-  const auto path = folder_.write("secret", "old\n");
+  const auto path = folder.write("secret", "old\n");
   environment({"JWT_SECRET_FILE=" + path, "ZVONOK_JWT_SECRET_PREVIOUS=older"});
   ASSERT_EQ(settings().jwt_secret.reveal(), "old");
-  folder_.write("secret", "new\r\n");
-  const auto secrets = reload_secrets(sources_);
+  folder.write("secret", "new\r\n");
+  const auto secrets = reload_secrets(sources);
   ASSERT_TRUE(secrets);
   EXPECT_EQ(secrets->current.reveal(), "new");
   EXPECT_EQ(secrets->previous.reveal(), "older");
 }
 TEST_F(LoadSettings, RefusesToReloadASecretByTheSameRules) {
-  environment({"JWT_SECRET_FILE=" + folder_.write("secret", "old")});
-  folder_.write("secret", "\n");
-  auto secrets = reload_secrets(sources_);
+  environment({"JWT_SECRET_FILE=" + folder.write("secret", "old")});
+  folder.write("secret", "\n");
+  auto secrets = reload_secrets(sources);
   ASSERT_FALSE(secrets);
   EXPECT_THAT(secrets.error(), ElementsAre(AllOf(HasSubstr("jwt_secret_file"), HasSubstr("is empty"))));
-  std::filesystem::remove(folder_.path("secret"));
-  secrets = reload_secrets(sources_);
+  std::filesystem::remove(folder.path("secret"));
+  secrets = reload_secrets(sources);
   ASSERT_FALSE(secrets);
   EXPECT_THAT(secrets.error(), ElementsAre(HasSubstr("does not exist")));
 }

@@ -261,23 +261,23 @@ INSTANTIATE_TEST_SUITE_P(Signatures, HostileTokens, ::testing::ValuesIn(signatur
 INSTANTIATE_TEST_SUITE_P(Claims, HostileTokens, ::testing::ValuesIn(claims()), kName);
 
 TEST(EveryCutOfAToken, IsRefused) {
-  const JwtVerifier kTested = verifier();
+  const JwtVerifier tested = verifier();
   const std::string& good = good_token();
   for (std::size_t size = 0; size < good.size(); ++size) {
-    EXPECT_FALSE(kTested.check(std::string_view(good).substr(0, size), kNow)) << size;
+    EXPECT_FALSE(tested.check(std::string_view(good).substr(0, size), kNow)) << size;
   }
 }
 
 TEST(EveryOtherByteAnywhereInAToken, IsRefused) {
   // Goal: no byte of a token may change unnoticed. Method: all 255 others, at every place: one text, one
   // meaning.
-  const JwtVerifier kTested = verifier();
+  const JwtVerifier tested = verifier();
   const std::string& good = good_token();
   for (std::size_t place = 0; place < good.size(); ++place) {
     for (int other = 1; other < 256; ++other) {
       std::string changed = good;
       changed[place] = static_cast<char>(static_cast<unsigned char>(changed[place]) ^ other);
-      EXPECT_FALSE(kTested.check(changed, kNow)) << place << " " << other;
+      EXPECT_FALSE(tested.check(changed, kNow)) << place << " " << other;
     }
   }
 }

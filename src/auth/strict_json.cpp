@@ -13,8 +13,8 @@ constexpr std::size_t kShownBytesMax = 100;
 
 struct FreeDeleter {
   void operator()(char* text) const noexcept {
-    std::free(text);
-  }  // NOLINT(cppcoreguidelines-no-malloc): jansson's
+    std::free(text);  // NOLINT(cppcoreguidelines-no-malloc): jansson's
+  }
 };
 
 /// Counts brackets as jansson would meet them. Where the text is no JSON the count may be wrong from there

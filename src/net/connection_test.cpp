@@ -20,6 +20,7 @@ struct SilentStage final : Stage {
   void on_drain() override {}
 };
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): gtest's own is public
 class ConnectionTest : public ::testing::Test {
  protected:
   ConnectionTest() {

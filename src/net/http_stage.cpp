@@ -160,10 +160,10 @@ void HttpStage::dispatch() {
   ++requests_;
   if (websockets_ == WebSockets::kAccepted && http::wants_upgrade(request_)) return upgrade();
   handler_(request_,
-           [weak = connection_.weak_from_this(), this, number = requests_](http::Response response) {
+           [weak = connection_.weak_from_this(), this, number = requests_](const http::Response& response) {
              const auto alive = weak.lock();
              if (alive && !alive->ending() && phase_ == Phase::kReplying && number == requests_)
-               reply(std::move(response));
+               reply(response);
            });
 }
 

@@ -11,15 +11,15 @@
 namespace zvonok::turn {
 
 struct PortRange {
-  unsigned short first, last;
+  unsigned short first = 0, last = 0;
 };
 
 struct CoturnSettings {
   RelayWishes wishes;  // its host is the realm, too: without one coturn refuses everybody
   base::Redacted<std::string> secret;
-  unsigned short port;
-  PortRange relay_ports;
-  unsigned user_quota;
+  unsigned short port = 0;
+  PortRange relay_ports{};
+  unsigned user_quota = 0;
   std::string state_folder;  // absolute; coturn keeps a database without secrets there, and its process id
 };
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -13,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -94,7 +94,7 @@ std::string find_coturn() {
   std::string_view folders = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
   while (!folders.empty()) {
     const auto end = std::min(folders.find(':'), folders.size());
-    const auto candidate = std::string(folders.substr(0, end)) + "/" + std::string(kProgram);
+    auto candidate = std::string(folders.substr(0, end)) + "/" + std::string(kProgram);
     folders.remove_prefix(std::min(end + 1, folders.size()));
     if (candidate.front() == '/' && ::access(candidate.c_str(), X_OK) == 0) return candidate;
   }

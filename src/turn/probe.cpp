@@ -61,7 +61,7 @@ class Link {
       if (got <= 0) return std::nullopt;
       if (!stream_) answer.clear();
       answer.append(buffer.data(), static_cast<std::size_t>(got));
-      if (const auto response = read_response(answer, id)) return response;
+      if (auto response = read_response(answer, id)) return response;
       if (answer.size() > kMessageBytesMax) return std::nullopt;
     }
     return std::nullopt;

@@ -11,9 +11,9 @@
 namespace zvonok::turn {
 
 struct Probe {
-  unsigned short port;  // on 127.0.0.1
+  unsigned short port = 0;  // on 127.0.0.1
   std::string username, password;
-  AddressFamily family;  // of the relayed address
+  AddressFamily family{};  // of the relayed address
 };
 
 /// Over UDP and over TCP, waiting at most that long for each answer; gives the allocation back. The error is

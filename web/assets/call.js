@@ -317,7 +317,8 @@ export class Calls {
       await new Promise((resolve) => setTimeout(resolve, ms));
       const path = await call.peer?.path().catch(() => null);
       if (this.call !== call) return;
-      if (path) call.path = path;
+      if (!path || (path.relayed === call.path?.relayed && path.protocol === call.path.protocol)) continue;
+      call.path = path;
       this.onChange(call);
     }
   }

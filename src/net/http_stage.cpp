@@ -129,17 +129,20 @@ bool HttpStage::read_head() {
 bool HttpStage::read_body() {
   const auto& limits = connection_.context().limits;
   auto& beast = parser_->beast;
+  // Chunk extensions and trailers are no body to Beast, and it takes none of a line before its end: a bound
+  // on all that it is shown is one on them, too (RFC 9112 section 7.1.1). Behind it nothing is judged, or the
+  // verdict would hang on how the bytes were cut.
+  const std::size_t shown_max = limits.body_bytes + limits.header_bytes;
   while (!beast.is_done() && !input_.empty()) {
+    const auto shown = std::string_view(input_).substr(0, shown_max - body_read_);
+    const bool cut = shown.size() < input_.size();
+    if (shown.empty()) return fail(http::Error::kBodyTooLarge), false;
     boost::system::error_code error;
-    const auto used = beast.put(boost::asio::buffer(input_), error);
+    const auto used = beast.put(boost::asio::buffer(shown), error);
     input_.erase(0, used);
     body_read_ += used;
-    // Chunk extensions and trailers are no body to Beast, and it takes none of a line before its end: a bound
-    // on all that was read and all that waits is one on them, too (RFC 9112 section 7.1.1).
-    const bool needs_more = error == beast_http::error::need_more;
-    if (body_read_ + (needs_more ? input_.size() : 0) > limits.body_bytes + limits.header_bytes)
-      return fail(http::Error::kBodyTooLarge), false;
-    if (needs_more) return false;
+    if (error == beast_http::error::need_more && cut) return fail(http::Error::kBodyTooLarge), false;
+    if (error == beast_http::error::need_more) return false;
     if (error == beast_http::error::body_limit) return fail(http::Error::kBodyTooLarge), false;
     if (error) return fail(http::Error::kBadRequest), false;
   }

@@ -92,7 +92,7 @@ base::Result<void, std::string> Application::build_keys() {
     settings_.jwt_secret = *std::move(secret);
   }
   std::vector<std::string> warnings;
-  auto keys = read_keys(settings_, {settings_.jwt_secret, settings_.jwt_secret_previous, {}}, warnings);
+  auto keys = read_keys(settings_, warnings);
   if (!keys) return base::Unexpected{keys.error()};
   for (const auto& warning : warnings) log_.write(LogLevel::kWarn, warning);
   const auto options = jwt_options(settings_);
@@ -219,7 +219,7 @@ bool Application::reload_keys() {
   renewed.jwt_secret_previous = taken.previous;
   renewed.turn_secret = taken.turn;
   auto findings = check_secrets(renewed, options_.dev ? Mode::kDev : Mode::kServe);
-  auto keys = read_keys(renewed, taken, findings.warnings);
+  auto keys = read_keys(renewed, findings.warnings);
   if (!keys) findings.errors.push_back(keys.error());
   for (const auto& error : findings.errors) log_.write(LogLevel::kError, error);
   if (!findings.errors.empty()) return false;

@@ -6,8 +6,7 @@
 namespace zvonok::app {
 
 void check_files(const Settings& settings, Findings& findings) {
-  const auto keys =
-      read_keys(settings, {settings.jwt_secret, settings.jwt_secret_previous, {}}, findings.warnings);
+  const auto keys = read_keys(settings, findings.warnings);
   if (!keys) findings.errors.push_back(keys.error());
   if (settings.tls_cert.empty()) return;
   const auto identity = read_identity(settings);

@@ -45,9 +45,10 @@ std::string random_text(std::size_t bytes) {
   return auth::base64url_encode(random);
 }
 
-base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings, const Secrets& secrets,
+base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings,
                                                    std::vector<std::string>& warnings) {
-  auth::JwtKeys keys{.secret = secrets.current, .previous_secret = secrets.previous, .key_set = {}};
+  auth::JwtKeys keys{
+      .secret = settings.jwt_secret, .previous_secret = settings.jwt_secret_previous, .key_set = {}};
   if (settings.jwks_file.empty()) return keys;
   const auto text = read_regular_file(settings.jwks_file, kKeySetBytesMax);
   if (!text) return base::Unexpected{"jwks.file " + settings.jwks_file + " " + text.error()};

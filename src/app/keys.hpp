@@ -5,15 +5,13 @@
 #include <vector>
 
 #include "app/settings.hpp"
-#include "app/settings_load.hpp"
 #include "auth/jwt_options.hpp"
 #include "base/result.hpp"
 
 namespace zvonok::app {
 
-/// `secrets`: what load_settings or reload_secrets has found. `warnings` gets a line for each key that is
-/// skipped.
-base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings, const Secrets& secrets,
+/// `warnings` gets a line for each key that is skipped.
+base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings,
                                                    std::vector<std::string>& warnings);
 
 /// The secret of --dev: kept in the data folder (mode 0600), so that a restart logs nobody out. Made when it

@@ -91,9 +91,11 @@ class ReadKeysTest : public ::testing::Test {
     settings.jwks_file = folder.write("jwks.json", jwks);
     return read(settings);
   }
-  std::string read(const Settings& settings) {
+  std::string read(Settings settings) {
     warnings.clear();
-    const auto keys = read_keys(settings, {Secret("now"), Secret("before")}, warnings);
+    settings.jwt_secret = Secret("now");
+    settings.jwt_secret_previous = Secret("before");
+    const auto keys = read_keys(settings, warnings);
     if (!keys) return keys.error();
     EXPECT_EQ(keys->secret.reveal(), "now");
     EXPECT_EQ(keys->previous_secret.reveal(), "before");

@@ -1,13 +1,13 @@
 #include "app/relay.hpp"
 
 #include <boost/asio/post.hpp>
-#include <charconv>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "app/keys.hpp"
 #include "app/settings_requirement.hpp"
+#include "base/host_port.hpp"
 #include "turn/urls.hpp"
 
 namespace zvonok::app {
@@ -69,16 +69,23 @@ turn::SupervisorEvents events(net::Loop& loop, ports::LogSink& log, ports::Metri
               }};
 }
 
+// Of public_url; empty if that is.
+base::HostPort public_authority(const Settings& settings) {
+  constexpr std::string_view kScheme = "://";
+  const std::string_view url = settings.public_url;
+  const auto scheme = url.find(kScheme);
+  if (scheme == std::string_view::npos) return {};
+  const auto rest = url.substr(scheme + kScheme.size());
+  return base::split_host_port(rest.substr(0, rest.find('/')));
+}
+
 }  // namespace
 
 std::string relay_host(const Settings& settings) {
   if (!settings.turn_host.empty()) return settings.turn_host;
-  const auto scheme = settings.public_url.find("://");
-  if (scheme == std::string::npos) return {};
-  auto host = settings.public_url.substr(scheme + 3);
-  host = host.substr(0, host.find('/'));
-  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
-  return host.substr(0, host.find(':'));
+  auto host = public_authority(settings).host;
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  return std::string(host);
 }
 
 unsigned short turns_port(const Settings& settings) {
@@ -86,13 +93,7 @@ unsigned short turns_port(const Settings& settings) {
   if (settings.tls_cert.empty()) return 0;
   if (!settings.turn_host.empty() || settings.public_url.empty())
     return static_cast<unsigned short>(settings.port);
-  const auto host = settings.public_url.find("://") + 3;
-  const auto authority = settings.public_url.substr(host, settings.public_url.find('/', host) - host);
-  const auto colon = authority.rfind(':');
-  if (colon == std::string::npos || authority.find(']', colon) != std::string::npos) return kHttps;
-  unsigned short port = 0;
-  std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
-  return port == 0 ? kHttps : port;
+  return base::parse_port(public_authority(settings).port.value_or("")).value_or(kHttps);
 }
 
 base::Result<std::unique_ptr<Relay>, std::string> Relay::make(const Settings& settings, net::Loop& loop,

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "base/host_port.hpp"
+#include "turn/urls.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -91,11 +93,9 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   const auto digits = text.substr(colon + 1);
   const bool bare_v6 = host.find(':') != std::string_view::npos && !host.starts_with('[');
   if (bare_v6 || !is_bare_address(host)) return std::nullopt;
-  std::uint16_t port = 0;
-  const auto* const end = digits.data() + digits.size();
-  const auto parsed = std::from_chars(digits.data(), end, port);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || port == 0) return std::nullopt;
-  return Endpoint{*base::IpAddress::parse(host), port};
+  const auto port = base::parse_port(digits);
+  if (!port) return std::nullopt;
+  return Endpoint{*base::IpAddress::parse(host), *port};
 }
 
 std::string_view require_endpoint(std::string_view text) {
@@ -108,12 +108,7 @@ std::string_view require_turn_mode(std::string_view text) {
 }
 
 std::string_view require_turn_host(std::string_view text) {
-  const bool name = !text.empty() && text.size() <= 253 && text.find_first_of("-.") != 0 &&
-                    std::ranges::all_of(text, [](char c) {
-                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                             c == '-' || c == '.';
-                    });
-  return text.empty() || name || (is_bare_address(text) && !text.starts_with('['))
+  return text.empty() || turn::is_host_name(text) || (is_bare_address(text) && !text.starts_with('['))
              ? kFine
              : "a host name in ASCII (xn--… for others) or an address without brackets and port";
 }
@@ -126,15 +121,10 @@ std::optional<PortBounds> parse_port_range(std::string_view text) {
   constexpr unsigned short kFirstAllowed = 1024;  // below are those of services
   const auto dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const auto number = [](std::string_view digits) {
-    unsigned short port = 0;
-    const auto* const end = digits.data() + digits.size();
-    const auto parsed = std::from_chars(digits.data(), end, port);
-    return parsed.ec == std::errc{} && parsed.ptr == end ? port : static_cast<unsigned short>(0);
-  };
-  const PortBounds bounds{number(text.substr(0, dash)), number(text.substr(dash + 1))};
-  if (bounds.first < kFirstAllowed || bounds.last < bounds.first) return std::nullopt;
-  return bounds;
+  const auto first = base::parse_port(text.substr(0, dash));
+  const auto last = base::parse_port(text.substr(dash + 1));
+  if (!first || !last || *first < kFirstAllowed || *last < *first) return std::nullopt;
+  return PortBounds{*first, *last};
 }
 
 std::string_view require_port_range(std::string_view text) {

@@ -202,11 +202,15 @@ TEST(Ring, KeepsTheNewest64OfTheCallersCandidates) {
   EXPECT_EQ(heard.back(), "ice 70");
 }
 
+Settings with_candidate_bytes(std::size_t bytes) {
+  Settings settings = default_settings();
+  settings.calls.candidates.bytes = bytes;
+  return settings;
+}
+
 // Else a stranger could fill the queue of whoever connects while he rings, which closes the connection.
 TEST(Ring, TakesSoManyBytesOfCandidatesOfTheCallerAndNoMore) {
-  Settings settings = default_settings();
-  settings.calls.candidates.bytes = 10;
-  Board board(settings);
+  Board board(with_candidate_bytes(10));
   board.connect_all({"a1", "b1"});
   board.offer("a1", "b", "sdp");
   board.forget_all();
@@ -225,9 +229,7 @@ TEST(Ring, TakesSoManyBytesOfCandidatesOfTheCallerAndNoMore) {
 }
 
 TEST(Ring, TakesSoManyBytesOfCandidatesOfEachRungDevice) {
-  Settings settings = default_settings();
-  settings.calls.candidates.bytes = 10;
-  Board board(settings);
+  Board board(with_candidate_bytes(10));
   board.connect_all({"a1", "b1", "b2"});
   board.offer("a1", "b", "sdp");
   board.forget_all();

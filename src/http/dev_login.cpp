@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/host_port.hpp"
 #include "http/error.hpp"
 
 namespace zvonok::http {
@@ -11,18 +12,6 @@ namespace {
 
 // Long enough that nobody is logged out while trying things, short enough that a forgotten one ends.
 constexpr base::Duration kTokenLife = base::hours(24 * 7);
-
-struct HostParts {
-  std::string_view name, port;
-};
-
-HostParts split_host(std::string_view host) {
-  const auto colon = host.rfind(':');
-  const auto bracket = host.rfind(']');
-  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
-    return {host, {}};
-  return {host.substr(0, colon), host.substr(colon + 1)};
-}
 
 bool is_port(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -80,8 +69,8 @@ std::optional<Login> read_login(const std::string& body) {
 bool DevLogin::is_allowed(const Request& request, std::string_view key) const {
   if (came_through_a_proxy(request) || !is_same_origin(request)) return false;
   const auto host = request.joined_header("Host");
-  const auto [name, port] = split_host(host);
-  if (!is_port(port)) return false;
+  const auto [name, port] = base::split_host_port(host);
+  if (!is_port(port.value_or(""))) return false;
   if (request.peer.is_loopback() && is_local_name(name)) return true;
   const std::string& lan_key = settings_.lan_key.reveal();
   if (lan_key.empty() || !request.tls || !equal_secrets(lan_key, key)) return false;

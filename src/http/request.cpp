@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/host_port.hpp"
+
 namespace zvonok::http {
 namespace {
 
@@ -65,7 +67,7 @@ TargetParts split_target(std::string_view target) {
 
 bool names_an_address(const Request& request) {
   const auto host = request.header("Host");
-  const auto name = host.ends_with(']') ? host : host.substr(0, host.rfind(':'));
+  const auto name = base::split_host_port(host).host;
   return host.empty() || equal_ignoring_case(name, "localhost") || base::IpAddress::parse(name).has_value();
 }
 

@@ -43,15 +43,15 @@ void Router::answer(const Request& request, const Reply& reply) const {
   if (request.method == "OPTIONS" && request.has_header("Access-Control-Request-Method")) {
     return reply(preflight_response(settings_.cors_origins, request));
   }
-  if (request.path == kIceServersPath && request.method == "GET") {
-    return ports_.ice_servers(request, [this, request, reply](Response response) {
-      add_cors(settings_.cors_origins, request, response);
-      reply(std::move(response));
-    });
-  }
-  Response response = respond(request);
-  add_cors(settings_.cors_origins, request, response);
-  reply(std::move(response));
+  Response cors;
+  add_cors(settings_.cors_origins, request, cors);
+  const auto reply_with_cors = [headers = std::move(cors.headers), reply](Response response) {
+    response.headers.insert(response.headers.end(), headers.begin(), headers.end());
+    reply(std::move(response));
+  };
+  if (request.path == kIceServersPath && request.method == "GET")
+    return ports_.ice_servers(request, reply_with_cors);
+  reply_with_cors(respond(request));
 }
 
 Response Router::respond(const Request& request) const {

@@ -24,8 +24,12 @@ Credential make_credential(const Secret& secret, std::string_view user, base::Wa
   const auto expiry = std::chrono::duration_cast<base::seconds>((now + ttl).time_since_epoch()).count();
   Credential credential;
   credential.username = std::to_string(expiry) + ":" + name_of(secret, user);
-  credential.password = base64(hmac_sha1(secret.reveal(), credential.username));
+  credential.password = password_of(secret, credential.username);
   return credential;
+}
+
+std::string password_of(const Secret& secret, std::string_view username) {
+  return base64(hmac_sha1(secret.reveal(), username));
 }
 
 SharedSecretCredentials::SharedSecretCredentials(std::vector<std::string> urls, Secret secret,

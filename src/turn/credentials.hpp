@@ -24,6 +24,9 @@ struct Credential {
 Credential make_credential(const Secret& secret, std::string_view user, base::WallTime now,
                            base::Duration ttl);
 
+/// The password that opens the relay to that name, EXPIRY:ANYTHING.
+std::string password_of(const Secret& secret, std::string_view username);
+
 /// The URLs of one relay, handed out with a credential of their own for each user.
 class SharedSecretCredentials final : public ports::TurnCredentials {
  public:

@@ -3,34 +3,23 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <memory>
+#include <string_view>
+
+#include "base/assert.hpp"
+#include "turn/socket_address.hpp"
 
 namespace zvonok::turn {
 namespace {
 
-std::optional<base::IpAddress> address_of(const sockaddr* address) {
-  if (address == nullptr) return std::nullopt;
-  if (address->sa_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, address, sizeof v4);
-    std::array<std::uint8_t, 4> octets{};
-    std::memcpy(octets.data(), &v4.sin_addr, octets.size());
-    return base::IpAddress::from_v4(octets);
-  }
-  if (address->sa_family != AF_INET6) return std::nullopt;
-  sockaddr_in6 v6{};
-  std::memcpy(&v6, address, sizeof v6);
-  std::array<std::uint8_t, 16> octets{};
-  std::memcpy(octets.data(), &v6.sin6_addr, octets.size());
-  return base::IpAddress::from_v6(octets);
-}
+// On the public Internet: a root name server's.
+constexpr std::string_view kFarV4 = "198.41.0.4";
+constexpr std::string_view kFarV6 = "2001:503:ba3e::2:30";
+constexpr unsigned short kAnyPort = 9;
 
 bool is_link_local(const base::IpAddress& address) {
   const auto& octets = address.octets();
@@ -59,34 +48,17 @@ std::vector<base::IpAddress> own_addresses() {
 }
 
 std::optional<base::IpAddress> outgoing_address(Family family) {
-  const bool v4 = family == Family::kIpv4;
-  const int socket = ::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const auto far = base::IpAddress::parse(family == Family::kIpv4 ? kFarV4 : kFarV6);
+  ZVONOK_ASSERT(far.has_value());
+  auto address = socket_address(*far, kAnyPort);
+  const int socket = ::socket(address.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (socket < 0) return std::nullopt;
-  // To an address of the public Internet (a root name server's): connecting a UDP socket asks the routes
-  // only.
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-  if (v4) {
-    auto* to = reinterpret_cast<sockaddr_in*>(&storage);
-    to->sin_family = AF_INET;
-    to->sin_port = htons(9);
-    constexpr std::array<std::uint8_t, 4> kFar{198, 41, 0, 4};
-    std::memcpy(&to->sin_addr, kFar.data(), kFar.size());
-    size = sizeof(sockaddr_in);
-  } else {
-    auto* to = reinterpret_cast<sockaddr_in6*>(&storage);
-    to->sin6_family = AF_INET6;
-    to->sin6_port = htons(9);
-    constexpr std::array<std::uint8_t, 16> kFar{0x20, 0x01, 0x05, 0x03, 0xba, 0x3e, 0, 0,
-                                                0,    0,    0,    0,    0,    2,    0, 0x30};
-    std::memcpy(&to->sin6_addr, kFar.data(), kFar.size());
-    size = sizeof(sockaddr_in6);
-  }
+  // Connecting a UDP socket asks the routes only.
   std::optional<base::IpAddress> own;
-  if (::connect(socket, reinterpret_cast<const sockaddr*>(&storage), size) == 0) {
-    size = sizeof storage;
-    if (::getsockname(socket, reinterpret_cast<sockaddr*>(&storage), &size) == 0)
-      own = address_of(reinterpret_cast<const sockaddr*>(&storage));
+  if (::connect(socket, address.get(), address.size) == 0) {
+    address.size = sizeof address.storage;
+    if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address.storage), &address.size) == 0)
+      own = address_of(address.get());
   }
   ::close(socket);
   if (own && (own->is_loopback() || is_link_local(*own))) return std::nullopt;

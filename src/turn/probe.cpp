@@ -1,7 +1,5 @@
 #include "turn/probe.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <openssl/rand.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -13,6 +11,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "turn/socket_address.hpp"
 
 namespace zvonok::turn {
 namespace {
@@ -31,12 +30,9 @@ class Link {
  public:
   Link(int type, unsigned short port, base::Duration patience)
       : stream_(type == SOCK_STREAM), patience_(static_cast<int>(patience.count())) {
-    socket_ = ::socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return;
+    const auto to = socket_address(base::IpAddress::from_v4({127, 0, 0, 1}), port);
+    socket_ = ::socket(to.family(), type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (::connect(socket_, to.get(), to.size) == 0) return;
     if (errno == EINPROGRESS && ready(POLLOUT)) {
       int error = 0;
       socklen_t size = sizeof error;

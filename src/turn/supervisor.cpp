@@ -12,7 +12,6 @@
 #include "base/assert.hpp"
 #include "turn/credentials.hpp"
 #include "turn/free_ports.hpp"
-#include "turn/hmac.hpp"
 #include "turn/own_addresses.hpp"
 #include "turn/probe.hpp"
 
@@ -50,7 +49,7 @@ Probe probe_of(const CoturnSettings& settings, const RelayPlan& plan) {
   Probe probe;
   probe.port = settings.port;
   probe.username = std::to_string(unix_seconds() + 60) + ":" + std::string(kProbeUser);
-  probe.password = base64(hmac_sha1(settings.secret.reveal(), probe.username));
+  probe.password = password_of(settings.secret, probe.username);
   probe.family = plan.relay.front().is_v4() ? AddressFamily::kIpv4 : AddressFamily::kIpv6;
   return probe;
 }

@@ -1,8 +1,8 @@
 #include "turn/urls.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/host_port.hpp"
 #include "base/ip_address.hpp"
 
 namespace zvonok::turn {
@@ -12,30 +12,23 @@ constexpr std::string_view kShape =
     "a STUN or TURN URL such as turn:turn.example.com:3478?transport=udp or stun:turn.example.com";
 
 bool is_host(std::string_view host) {
-  if (host.starts_with('[')) return host.ends_with(']') && base::IpAddress::parse(host).has_value();
-  if (host.empty() || host.size() > 253 || host.front() == '-' || host.front() == '.') return false;
-  return std::ranges::all_of(host, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-  });
-}
-
-bool is_port(std::string_view digits) {
-  unsigned short port = 0;
-  const auto* const end = digits.data() + digits.size();
-  const auto parsed = std::from_chars(digits.data(), end, port);
-  return parsed.ec == std::errc{} && parsed.ptr == end && port > 0;
+  if (!host.starts_with('[')) return is_host_name(host);
+  return host.ends_with(']') && base::IpAddress::parse(host).has_value();
 }
 
 bool is_host_and_port(std::string_view text) {
-  const auto bracket = text.rfind(']');
-  const auto colon = text.rfind(':');
-  const bool has_port =
-      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
-  return is_host(text.substr(0, has_port ? colon : text.size())) &&
-         (!has_port || is_port(text.substr(colon + 1)));
+  const auto [host, port] = base::split_host_port(text);
+  return is_host(host) && (!port || base::parse_port(*port));
 }
 
 }  // namespace
+
+bool is_host_name(std::string_view text) {
+  if (text.empty() || text.size() > 253 || text.front() == '-' || text.front() == '.') return false;
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+}
 
 std::string_view url_problem(std::string_view url) {
   const auto colon = url.find(':');

@@ -8,6 +8,9 @@
 
 namespace zvonok::turn {
 
+/// A name of the DNS in ASCII, or an IPv4 address.
+bool is_host_name(std::string_view text);
+
 /// What is wrong with a URL that an operator wrote, as the end of "must be …"; empty: nothing.
 std::string_view url_problem(std::string_view url);
 

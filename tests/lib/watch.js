@@ -1,6 +1,7 @@
 // What a process costs, before and after: resident memory, open descriptors, CPU time, and bytes of log. All of it is
 // read from /proc, so that nothing has to be asked of the server itself; a process that is gone is an error, not zero.
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /// The kernel's USER_HZ, which is 100 on every Linux that we run on; /proc counts CPU time in it.
 const kTicksPerSecond = 100;
@@ -21,6 +22,15 @@ export function cpuSeconds(pid) {
   // The command's name may hold blanks and brackets; the numbers begin after the last bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / kTicksPerSecond;
+}
+
+/// Waits for something that has no event to wait for, such as a figure of the kernel's.
+export async function eventually(what, holds, within = 20_000) {
+  const deadline = Date.now() + within;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not within ${within} ms: ${what}`);
+    await pause(50);
+  }
 }
 
 export class Watch {

@@ -1,11 +1,8 @@
 // Calls through a relay of the server's own: with candidates of that kind alone, as behind networks that let nothing in.
 import assert from 'node:assert/strict';
-import { networkInterfaces } from 'node:os';
 
+import { ownAddresses } from '../../lib/addresses.js';
 import { freePort } from '../../lib/server.js';
-
-const ownAddresses = () =>
-  Object.values(networkInterfaces()).flat().filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
 
 /** A relay on this machine may send to this machine only, by the setting for networks without outside. */
 async function managedRelay() {

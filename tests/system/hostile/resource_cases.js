@@ -5,20 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { frame, opcodes } from '../../lib/frames.js';
 import { requestHead, upgradeHead } from '../../lib/http_head.js';
-import { descriptorCount, residentKb } from '../../lib/watch.js';
+import { descriptorCount, eventually, residentKb } from '../../lib/watch.js';
 import { iceText } from '../websocket/proofs.js';
 
 const own = (name, work) => ({ name, server: null, run: work });
 const several = (count, make) => Promise.all(Array.from({ length: count }, (_, i) => make(i)));
-
-/// Waits for something that has no event to wait for, such as a figure of the kernel's.
-async function eventually(what, holds, within = 20_000) {
-  const deadline = Date.now() + within;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${within} ms: ${what}`);
-    await pause(50);
-  }
-}
 
 const returnsTo = (pid, count) => eventually(`${count} descriptors`, () => descriptorCount(pid) <= count);
 

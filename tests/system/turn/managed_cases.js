@@ -4,10 +4,12 @@ import dgram from 'node:dgram';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { ownAddresses } from '../../lib/addresses.js';
 import { freePort } from '../../lib/server.js';
 import { TEST_SECRET, mint } from '../../lib/tokens.js';
 import { TurnClient } from '../../lib/turn_client.js';
-import { eventually, iceServers, managed, metric, ownAddresses, relayClient, relayPorts, relaysOf } from './relay.js';
+import { eventually } from '../../lib/watch.js';
+import { iceServers, managed, metric, relayClient, relayPorts, relaysOf } from './relay.js';
 
 // Every kind of id that a token may name (measured: as TURN names they would get 400 or 401 from coturn).
 const kIds = {

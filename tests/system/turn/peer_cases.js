@@ -1,7 +1,8 @@
 // Where the relay must not send for its users: each range is asked for through a real allocation.
 import { strict as assert } from 'node:assert';
 
-import { managed, ownAddresses, relayClient } from './relay.js';
+import { ownAddresses } from '../../lib/addresses.js';
+import { managed, relayClient } from './relay.js';
 
 const kDenied4 = [
   '127.0.0.1', '169.254.169.254', '127.255.255.255', '0.0.0.1', '10.0.0.1', '10.255.255.255', '100.64.0.1', '169.254.0.1', '172.16.0.1',

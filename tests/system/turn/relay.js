@@ -1,12 +1,11 @@
 // What the cases about the relay share: a server with a coturn of its own, and clients that ask it for allocations.
 import { strict as assert } from 'node:assert';
-import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 
 import { freePort } from '../../lib/server.js';
 import { mint } from '../../lib/tokens.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
+import { metricsOf, startWithMetrics } from '../lifecycle/metrics_cases.js';
 
 const kPortsEach = 40;
 let nextPorts = 20_000 + (process.pid % 90) * 100;
@@ -18,21 +17,16 @@ export function relayPorts(count = kPortsEach) {
   return `${first}-${first + count - 1}`;
 }
 
-/** The addresses of this machine that others could reach. */
-export const ownAddresses = () =>
-  Object.values(networkInterfaces()).flat().filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
-
 export async function managed(t, env = {}, options = {}) {
   const port = await freePort();
-  const admin = await freePort();
-  const server = await t.start({
+  const server = await startWithMetrics(t, {
     ...options,
     env: {
-      ZVONOK_TURN_MODE: 'managed', ZVONOK_TURN_HOST: '127.0.0.1', ZVONOK_TURN_PORT: port, ZVONOK_TURN_RELAY_PORTS: relayPorts(),
-      ZVONOK_ADMIN_LISTEN: `127.0.0.1:${admin}`, ...env,
+      ZVONOK_TURN_MODE: 'managed', ZVONOK_TURN_HOST: '127.0.0.1', ZVONOK_TURN_PORT: port,
+      ZVONOK_TURN_RELAY_PORTS: relayPorts(), ...env,
     },
   });
-  return Object.assign(server, { turnPort: port, adminPort: admin });
+  return Object.assign(server, { turnPort: port });
 }
 
 /** The answer of /api/ice-servers, and its status. */
@@ -65,19 +59,7 @@ export function relaysOf(pid) {
 }
 
 export async function metric(server, name) {
-  const response = await fetch(`http://127.0.0.1:${server.adminPort}/metrics`);
-  const line = (await response.text()).split('\n').find((text) => text.startsWith(`${name} `));
-  assert.ok(line, `there is a metric ${name}`);
-  return Number(line.split(' ')[1]);
+  const value = (await metricsOf(server)).get(name);
+  assert.notEqual(value, undefined, `there is a metric ${name}`);
+  return value;
 }
-
-/** Waits for what has no event of its own. */
-export async function eventually(what, holds, within = 10_000) {
-  for (const deadline = Date.now() + within; ; ) {
-    if (await holds()) return;
-    if (Date.now() > deadline) throw new Error(`not within ${within} ms: ${what}`);
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}
-
-export const openFilesOf = (pid) => execFileSync('cat', [`/proc/${pid}/cmdline`]).toString().split('\0').filter(Boolean);

@@ -1,11 +1,13 @@
 // TURN over TLS on the port of HTTPS: the first byte tells them apart, and both work whatever a client's TLS says (T03).
 import { strict as assert } from 'node:assert';
+import { writeFileSync } from 'node:fs';
 import tls from 'node:tls';
 
 import { Client } from '../../lib/client.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
+import { eventually } from '../../lib/watch.js';
 import { makePair } from '../lifecycle/certificate.js';
-import { eventually, iceServers, managed, metric } from './relay.js';
+import { iceServers, managed, metric, relaysOf } from './relay.js';
 
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; // our own certificate, on loopback
 
@@ -135,7 +137,6 @@ export const tlsCases = [
       const client = await turns(t, server);
       assert.equal((await client.allocate()).code, 0);
       const gone = ended(client.socket);
-      const { relaysOf } = await import('./relay.js');
       process.kill(relaysOf(server.pid)[0], 'SIGKILL');
       await gone;
       await t.logged(server, 'works again');
@@ -145,7 +146,6 @@ export const tlsCases = [
   {
     name: 'an allocation outlives a new certificate, and a bad one changes nothing',
     async run(t) {
-      const { writeFileSync } = await import('node:fs');
       const pair = makePair(t);
       const server = await managed(t, { ZVONOK_TLS_CERT: pair.cert, ZVONOK_TLS_KEY: pair.key });
       const client = await turns(t, server);

@@ -74,7 +74,9 @@ base::Result<void, std::string> Application::build_routes() {
       .credentials = relay_->credentials(),
       .wall_now = net::wall_now,
       .mono_now = net::mono_now,
-      .note_bad_token = [this](const http::Request& request) { return server_->note_bad_token(request); }});
+      .note_refused_token = [this](const http::Request& request, const ports::TokenRefusal& refusal) {
+        return server_->note_refused_token(request, refusal);
+      }});
   http::RouterPorts ports{
       .ready = [this] { return !server_->draining(); },
       .wall_now = net::wall_now,
@@ -98,6 +100,10 @@ base::Result<void, std::string> Application::build_keys() {
   const auto options = jwt_options(settings_);
   if (!settings_.jwt_secret.reveal().empty()) signer_.emplace(options, settings_.jwt_secret);
   verifier_.emplace(options, *std::move(keys));
+  if (settings_.jwks_url.empty()) return {};
+  auto remote = RemoteKeys::make(settings_, loop_, *verifier_, log_, metrics_);
+  if (!remote) return base::Unexpected{remote.error()};
+  remote_keys_ = *std::move(remote);
   return {};
 }
 
@@ -138,14 +144,8 @@ base::Result<void, std::string> Application::listen() {
   };
   const auto port = static_cast<unsigned short>(settings_.port);
   const bool only_here = options_.dev && !options_.lan && settings_.host.empty();
-  if (!only_here) return server_->listen({settings_.host, port}, handler);
-  if (auto listening = server_->listen({"127.0.0.1", port}, handler); !listening) return listening;
-  auto on_ipv6 = server_->listen({"::1", port}, handler);
-  if (on_ipv6) return on_ipv6;
-  // A machine without IPv6 is no reason not to start; a port that somebody else has there is.
-  if (on_ipv6.error().find("already in use") != std::string::npos) return on_ipv6;
-  log_.write(LogLevel::kInfo, "no IPv6 on this machine, listening on IPv4 only");
-  return {};
+  if (only_here) return server_->listen({{"127.0.0.1", "::1"}, port}, handler);
+  return server_->listen({{settings_.host}, port}, handler);
 }
 
 base::Result<void, std::string> Application::listen_admin() {
@@ -160,7 +160,7 @@ base::Result<void, std::string> Application::listen_admin() {
            .content_type = std::string(metrics::PrometheusSink::kContentType),
            .body = metrics_.text()});
   };
-  const auto listening = server_->listen_admin({endpoint->address.to_string(), endpoint->port}, metrics);
+  const auto listening = server_->listen_admin({{endpoint->address.to_string()}, endpoint->port}, metrics);
   if (listening) return {};
   if (settings_.admin_listen_given) return base::Unexpected{"admin_listen: " + listening.error()};
   log_.write(LogLevel::kWarn, "no metrics: admin_listen has no place", {{"error", listening.error()}});
@@ -206,7 +206,7 @@ bool Application::reload_keys() {
     for (const auto& problem : secrets.error()) log_.write(LogLevel::kError, problem);
     return false;
   }
-  if (secrets->current.reveal().empty() && settings_.jwks_file.empty() && !options_.dev) {
+  if (secrets->current.reveal().empty() && !has_jwks(settings_) && !options_.dev) {
     log_.write(LogLevel::kError, "jwt_secret is gone from the settings: the old one stays in force");
     return false;
   }
@@ -225,7 +225,12 @@ bool Application::reload_keys() {
   if (!findings.errors.empty()) return false;
   for (const auto& warning : findings.warnings) log_.write(LogLevel::kWarn, warning);
   settings_ = std::move(renewed);
-  verifier_->replace_keys(*std::move(keys));
+  verifier_->replace_secrets(keys->secret, keys->previous_secret);
+  if (remote_keys_) {
+    remote_keys_->refresh();
+  } else {
+    verifier_->replace_key_set(std::move(keys->key_set));
+  }
   verifier_->replace_algorithms(jwt_options(settings_).algorithms);  // a first secret brings HS* with it
   if (signer_ && !taken.current.reveal().empty()) signer_->replace_secret(taken.current);
   relay_->replace_secret(taken.turn);

@@ -10,6 +10,7 @@
 
 #include "app/log_sink.hpp"
 #include "app/relay.hpp"
+#include "app/remote_keys.hpp"
 #include "app/settings.hpp"
 #include "app/settings_load.hpp"
 #include "auth/jwt_signer.hpp"
@@ -63,6 +64,7 @@ class Application {
   metrics::PrometheusSink metrics_;
   boost::asio::signal_set signals_;
   std::optional<auth::JwtVerifier> verifier_;
+  std::unique_ptr<RemoteKeys> remote_keys_;
   std::optional<auth::JwtSigner> signer_;
   std::optional<hub::Hub> hub_;
   std::unique_ptr<Relay> relay_;

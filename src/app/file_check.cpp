@@ -1,13 +1,19 @@
 #include "app/file_check.hpp"
 
 #include "app/certificate.hpp"
+#include "app/config_reader.hpp"
 #include "app/keys.hpp"
+#include "app/remote_keys.hpp"
 
 namespace zvonok::app {
 
 void check_files(const Settings& settings, Findings& findings) {
   const auto keys = read_keys(settings, findings.warnings);
   if (!keys) findings.errors.push_back(keys.error());
+  if (!settings.jwks_ca_file.empty()) {
+    const auto read = read_regular_file(settings.jwks_ca_file, kCertificatesBytesMax);
+    if (!read) findings.errors.push_back("jwks.ca_file " + settings.jwks_ca_file + " " + read.error());
+  }
   if (settings.tls_cert.empty()) return;
   const auto identity = read_identity(settings);
   if (!identity) {

@@ -12,13 +12,12 @@
 #include "app/config_reader.hpp"
 #include "app/secret_file.hpp"
 #include "auth/base64url.hpp"
-#include "auth/key_set.hpp"
+#include "auth/key_refresher.hpp"
 #include "base/assert.hpp"
 
 namespace zvonok::app {
 namespace {
 
-constexpr std::size_t kKeySetBytesMax = 1024 * 1024;
 constexpr std::size_t kDevSecretBytes = 48;
 
 // Written whole under another name first: a second server that starts at the same moment finds no half of a
@@ -53,12 +52,8 @@ base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings,
   const auto text = read_regular_file(settings.jwks_file, kKeySetBytesMax);
   if (!text) return base::Unexpected{"jwks.file " + settings.jwks_file + " " + text.error()};
   std::vector<std::string> skipped;
-  auto key_set = auth::KeySet::parse_jwks(*text, skipped);
+  auto key_set = auth::read_key_set(*text, skipped);
   if (!key_set) return base::Unexpected{"jwks.file " + settings.jwks_file + ": " + key_set.error()};
-  if (key_set->keys().empty()) {
-    return base::Unexpected{"jwks.file " + settings.jwks_file + " has no key that we can use" +
-                            (skipped.empty() ? std::string() : ": " + skipped.front())};
-  }
   for (const auto& warning : skipped) warnings.push_back("jwks.file " + settings.jwks_file + ": " + warning);
   keys.key_set = *std::move(key_set);
   return keys;

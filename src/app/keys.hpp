@@ -10,7 +10,10 @@
 
 namespace zvonok::app {
 
-/// `warnings` gets a line for each key that is skipped.
+/// Of a JWK set; real ones have a few kilobytes, with certificates in them some dozens.
+inline constexpr std::size_t kKeySetBytesMax = 1024 * 1024;
+
+/// The keys of jwks.url are not among them (RemoteKeys). `warnings` gets a line for each key that is skipped.
 base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings,
                                                    std::vector<std::string>& warnings);
 

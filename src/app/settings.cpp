@@ -14,11 +14,15 @@ std::vector<base::IpRange> ranges(const std::vector<std::string>& texts) {
   return ranges;
 }
 
+bool has_jwks(const Settings& settings) {
+  return !settings.jwks_file.empty() || !settings.jwks_url.empty();
+}
+
 std::vector<std::string> allowed_algorithms(const Settings& settings) {
   if (!settings.jwt_algs.empty()) return settings.jwt_algs;
   std::vector<std::string> algorithms;
   if (!settings.jwt_secret.reveal().empty()) algorithms = {"HS256", "HS384", "HS512"};
-  if (!settings.jwks_file.empty()) {
+  if (has_jwks(settings)) {
     for (const char* family : {"RS", "PS", "ES"}) {
       for (const char* bits : {"256", "384", "512"}) algorithms.push_back(std::string(family) + bits);
     }

@@ -41,6 +41,9 @@ struct Settings {
   std::string jwt_iss;
   std::vector<std::string> jwt_aud;
   std::string jwks_file;
+  std::string jwks_url;
+  std::string jwks_ca_file;  // empty: what the machine trusts
+  std::int64_t jwks_refresh_s = 600;
 
   std::string tls_cert;
   std::string tls_key;
@@ -81,6 +84,9 @@ struct Settings {
 /// The ranges that a list of a loaded Settings names (trusted_proxies, address_exempt); loading has checked
 /// each.
 std::vector<base::IpRange> ranges(const std::vector<std::string>& texts);
+
+/// Whether tokens may be signed with the keys of a JWKS.
+bool has_jwks(const Settings& settings);
 
 /// The `alg` values that a token may have: jwt_algs; if that is empty, HS* with a secret and RS*, PS*, ES*
 /// with a JWKS.

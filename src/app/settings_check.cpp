@@ -35,13 +35,17 @@ void check_limits(const Settings& settings, Findings& findings) {
 void check_keys(const Settings& settings, Mode mode, Findings& findings) {
   const bool has_secret = !settings.jwt_secret.reveal().empty();
   const bool has_previous = !settings.jwt_secret_previous.reveal().empty();
-  const bool has_jwks = !settings.jwks_file.empty();
-  if (!has_secret && !has_jwks && mode == Mode::kServe) {
+  if (!has_secret && !has_jwks(settings) && mode == Mode::kServe) {
     findings.errors.emplace_back(
         "there is no key to check tokens with: set JWT_SECRET to the secret with which your backend signs "
         "them (a new one: "
-        "`openssl rand -base64 48`), or jwks.file to the public keys of your identity provider");
+        "`openssl rand -base64 48`), or jwks.url (or jwks.file) to the public keys of your identity "
+        "provider");
   }
+  if (!settings.jwks_file.empty() && !settings.jwks_url.empty())
+    findings.errors.emplace_back("jwks.file and jwks.url are both set: remove the one that is not meant");
+  if (!settings.jwks_ca_file.empty() && settings.jwks_url.empty())
+    findings.errors.emplace_back("jwks.ca_file is set and jwks.url, which it is for, is not");
   if (has_previous && !has_secret) {
     findings.errors.emplace_back(
         "jwt_secret_previous is set and jwt_secret is not: the secret in use belongs into jwt_secret");
@@ -61,9 +65,9 @@ void check_keys(const Settings& settings, Mode mode, Findings& findings) {
       findings.errors.push_back("jwt_algs has " + algorithm + ", which needs jwt_secret: set it, or remove " +
                                 algorithm);
     }
-    if (!algorithm.starts_with("HS") && !has_jwks) {
-      findings.errors.push_back("jwt_algs has " + algorithm + ", which needs jwks.file: set it, or remove " +
-                                algorithm);
+    if (!algorithm.starts_with("HS") && !has_jwks(settings)) {
+      findings.errors.push_back("jwt_algs has " + algorithm +
+                                ", which needs jwks.url or jwks.file: set it, or remove " + algorithm);
     }
   }
 }

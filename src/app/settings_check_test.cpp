@@ -30,6 +30,18 @@ TEST(Check, IsContentWithAJwksAlone) {
   EXPECT_THAT(check(settings, Mode::kServe).errors, IsEmpty());
 }
 
+TEST(Check, WantsTheKeySetFromOnePlace) {
+  Settings settings;
+  settings.jwks_url = "https://login.example.com/keys";
+  settings.jwks_ca_file = "ca.pem";
+  settings.jwt_algs = {"RS256"};
+  EXPECT_THAT(check(settings, Mode::kServe).errors, IsEmpty());
+  settings.jwks_file = "keys.json";
+  EXPECT_THAT(check(settings, Mode::kServe).errors, ElementsAre(HasSubstr("jwks.file and jwks.url")));
+  settings.jwks_url.clear();
+  EXPECT_THAT(check(settings, Mode::kServe).errors, ElementsAre(HasSubstr("jwks.ca_file is set")));
+}
+
 TEST(Check, RefusesToServeWithoutAKeyAndSaysHowToMakeOne) {
   EXPECT_THAT(check(Settings(), Mode::kServe).errors,
               ElementsAre(AllOf(HasSubstr("JWT_SECRET"), HasSubstr("openssl rand -base64 48"),

@@ -53,6 +53,16 @@ std::string_view require_url(std::string_view text) {
   return "a URL such as https://calls.example.com";
 }
 
+std::string_view require_https_url(std::string_view text) {
+  constexpr std::string_view kScheme = "https://";
+  if (text.empty()) return kFine;
+  const auto rest = text.starts_with(kScheme) ? text.substr(kScheme.size()) : std::string_view();
+  const auto authority = rest.substr(0, rest.find_first_of("/?"));
+  const bool fine = !authority.empty() && authority.find('@') == authority.npos &&
+                    rest.find('#') == rest.npos && !has_blank(rest);
+  return fine ? kFine : "a URL such as https://login.example.com/keys.json, without user and password";
+}
+
 std::string_view require_algorithm(std::string_view text) {
   constexpr std::array<std::string_view, 4> kFamilies{"HS", "RS", "PS", "ES"};
   constexpr std::array<std::string_view, 3> kBits{"256", "384", "512"};

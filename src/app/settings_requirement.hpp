@@ -14,6 +14,7 @@ namespace zvonok::app {
 std::string_view require_path(std::string_view text);           // not empty
 std::string_view require_host(std::string_view text);           // an IP address or localhost; empty is fine
 std::string_view require_url(std::string_view text);            // http or https; empty is fine
+std::string_view require_https_url(std::string_view text);      // without a user; empty is fine
 std::string_view require_algorithm(std::string_view text);      // HS256 … ES512
 std::string_view require_address_range(std::string_view text);  // a CIDR range
 std::string_view require_origin(std::string_view text);         // as browsers write it, or null

@@ -34,6 +34,16 @@ TEST(Url, IsRefusedWithoutSchemeOrHostAndWithMore) {
                                "https://x?y", "https://x#y", "https://user@x", "https://x\r"});
 }
 
+TEST(HttpsUrl, MayHaveAPathAndAQuery) {
+  expect_fine(require_https_url, {"", "https://login.example.com", "https://10.0.0.1:8443/keys?tenant=a@b",
+                                  "https://[::1]/keys.json"});
+}
+TEST(HttpsUrl, HasAHostAndNoUserFragmentOrOtherScheme) {
+  expect_refused(require_https_url, {"http://x/keys", "https://", "https:///keys", "https://?x",
+                                     "https://me:secret@x/keys", "https://me@x", "https://x/#keys",
+                                     "https://x/a b", "file:///etc/passwd", "login.example.com"});
+}
+
 TEST(Algorithm, IsOneOfTheTwelve) {
   expect_fine(require_algorithm, {"HS256", "HS384", "HS512", "RS256", "PS384", "ES512"});
 }

@@ -64,6 +64,16 @@ std::vector<Setting> token_settings() {
        "As for jwt_iss."},
       {"jwks.file", kWho, "FILE", &Settings::jwks_file, "public keys (JWKS) for RS, PS and ES tokens",
        "For identity providers. A token's `kid` picks the key."},
+      {"jwks.url", kWho, "URL", &Settings::jwks_url, "where such keys are fetched from",
+       "At the start, every jwks.refresh_s, and when a token names a key that is not there. The last good "
+       "answer is kept in data_dir.",
+       0, 0, require_https_url},
+      {"jwks.ca_file", kWho, "FILE", &Settings::jwks_ca_file,
+       "certificates (PEM) that jwks.url must be signed by; empty: what the machine trusts",
+       "For an identity provider of your own."},
+      {"jwks.refresh_s", kWho, "SECONDS", &Settings::jwks_refresh_s, "how often jwks.url is asked",
+       "Oftener costs the provider requests; more seldom lets a key that it has withdrawn live longer.", 1,
+       86'400},
   };
 }
 

@@ -139,10 +139,14 @@ auto visit_place(AnySettings& settings, const Setting& setting, const Visitor& v
       setting.target);
 }
 
+bool may_hold_password(std::string_view text) {
+  return text.find("://") != text.npos && text.find('@') != text.npos;  // RFC 3986 section 3.2.1
+}
+
 // ", not …": what was found, in a form in which a line end can be seen. A secret is never shown.
 std::string shown(const Setting& setting, const RawValue& raw, const Problem& problem) {
   if (problem.item) return ", not " + in_quotes(*problem.item);
-  if (std::holds_alternative<Secret Settings::*>(setting.target)) return {};
+  if (std::holds_alternative<Secret Settings::*>(setting.target) || may_hold_password(raw.text)) return {};
   switch (raw.type) {
     case Type::kWord:
     case Type::kText:

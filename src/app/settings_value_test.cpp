@@ -85,6 +85,12 @@ TEST(Choice, IsOneOfTheNames) {
   EXPECT_THAT(refusal("log.format", "json\r"), HasSubstr(R"("json\r")"));
 }
 
+TEST(Text, IsNotShownWhenItMayHoldAPassword) {
+  EXPECT_THAT(refusal("jwks.url", "https://me:word@login.example.com"),
+              AllOf(HasSubstr("without user and password"), Not(HasSubstr("word@"))));
+  EXPECT_THAT(refusal("jwks.url", "http://login.example.com"), HasSubstr("not \"http://login.example.com\""));
+}
+
 TEST(Text, HoldsNoControlCharacters) {
   EXPECT_THAT(refusal("data_dir", "/data\r"), HasSubstr(R"(not "/data\r")"));
   EXPECT_THAT(refusal("jwt_iss", "a\nb"), HasSubstr("control characters"));

@@ -52,37 +52,54 @@ JwtVerifier::JwtVerifier(JwtOptions options, JwtKeys keys) : options_(std::move(
 }
 
 void JwtVerifier::replace_keys(JwtKeys keys) {
+  replace_secrets(keys.secret, keys.previous_secret);
+  replace_key_set(std::move(keys.key_set));
+}
+
+void JwtVerifier::replace_secrets(const base::Redacted<std::string>& current,
+                                  const base::Redacted<std::string>& previous) {
   secrets_.clear();
-  for (const auto* secret : {&keys.secret.reveal(), &keys.previous_secret.reveal()}) {
+  for (const auto* secret : {&current.reveal(), &previous.reveal()}) {
     if (!secret->empty()) secrets_.push_back(key_of_secret(*secret));
   }
-  key_set_ = std::move(keys.key_set);
 }
 
 void JwtVerifier::verify(std::string_view token, base::WallTime now,
                          std::function<void(ports::TokenVerdict)> done) {
-  done(check(token, now));
+  const auto examined = examine(token, now);
+  if (more_keys_ && examined.unknown_kid) {
+    const auto again = [this, token = std::string(token), now, done] { done(check(token, now)); };
+    if (more_keys_(*examined.unknown_kid, again)) return;
+  }
+  done(examined.verdict);
 }
 
 ports::TokenVerdict JwtVerifier::check(std::string_view token, base::WallTime now) const {
+  return examine(token, now).verdict;
+}
+
+JwtVerifier::Examined JwtVerifier::examine(std::string_view token, base::WallTime now) const {
+  const auto refused = [](TokenRefusal refusal) { return Examined{Unexpected{std::move(refusal)}, {}}; };
   const auto jws = CompactJws::parse(token, options_.algorithms);
-  if (!jws) return Unexpected{jws.error()};
+  if (!jws) return refused(jws.error());
   const JsonPtr claims = parse_object(jws->payload, NulEscapes::kAccept);
   if (!claims) {
-    return Unexpected{
-        TokenRefusal{TokenError::kMalformed, "the claims are not a JSON object that names each member once"}};
+    return refused({TokenError::kMalformed, "the claims are not a JSON object that names each member once"});
   }
 
-  const auto candidates = traits(jws->algorithm).key_kind == KeyKind::kSecret
-                              ? candidates_among(secrets_)
-                              : candidates_among(key_set_, *jws);
-  if (!candidates) return Unexpected{candidates.error()};
+  const bool by_secret = traits(jws->algorithm).key_kind == KeyKind::kSecret;
+  const auto candidates = by_secret ? candidates_among(secrets_) : candidates_among(key_set_, *jws);
+  if (!candidates) {
+    Examined unknown = refused(candidates.error());
+    // Clients come back with old tokens long after their key has gone: nobody is asked for those.
+    if (!by_secret && check_claims(*claims, options_, now)) unknown.unknown_kid = jws->kid;
+    return unknown;
+  }
   const bool good = std::any_of(candidates->begin(), candidates->end(),
                                 [&](const VerificationKey* key) { return signature_is_good(*jws, *key); });
-  if (!good)
-    return Unexpected{TokenRefusal{TokenError::kSignature, "the signature is wrong for every key that fits"}};
+  if (!good) return refused({TokenError::kSignature, "the signature is wrong for every key that fits"});
 
-  return check_claims(*claims, options_, now);
+  return {check_claims(*claims, options_, now), {}};
 }
 
 }  // namespace zvonok::auth

@@ -10,7 +10,9 @@ namespace zvonok::auth {
 namespace {
 
 using namespace testing;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 TEST(JwtVerifier, CallsBackBeforeItReturns) {
@@ -122,6 +124,61 @@ TEST(JwtVerifier, TriesEveryKeyThatSharesAKid) {
             "user alice");
   EXPECT_EQ(outcome(tested.check(rsa_key().token("RS256"), kNow)),
             "unknown key");  // without kid we do not guess
+}
+
+// What a token of an unknown key comes to when more keys can be had.
+class MoreKeys : public ::testing::Test {
+ protected:
+  MoreKeys() {
+    tested.set_more_keys([this](const std::string& kid, std::function<void()> then) {
+      asked.push_back(kid);
+      later = std::move(then);
+      return can_wait;
+    });
+  }
+  void verify(const std::string& token) {
+    tested.verify(token, kNow,
+                  [this](const ports::TokenVerdict& verdict) { verdicts.push_back(outcome(verdict)); });
+  }
+  static std::string of_new_key(std::string_view claims = kClaims,
+                                std::string_view header = R"(,"kid":"new")") {
+    return other_rsa_key().token("RS256", claims, header);
+  }
+
+  JwtVerifier tested{all_algorithms(), keys(kSecret, jwks({rsa_key().jwk(R"(,"kid":"old")")}))};
+  bool can_wait = true;
+  std::vector<std::string> asked, verdicts;
+  std::function<void()> later;
+};
+
+TEST_F(MoreKeys, AreWaitedForAndThenTheTokenIsGood) {
+  verify(of_new_key());
+  EXPECT_THAT(asked, ElementsAre("new"));
+  EXPECT_THAT(verdicts, IsEmpty());
+  tested.replace_key_set(keys("", jwks({other_rsa_key().jwk(R"(,"kid":"new")")})).key_set);
+  later();
+  EXPECT_THAT(verdicts, ElementsAre("user alice"));
+}
+
+TEST_F(MoreKeys, ThatDoNotComeLeaveTheTokenRefused) {
+  verify(of_new_key());
+  later();
+  EXPECT_THAT(verdicts, ElementsAre("unknown key"));
+  can_wait = false;
+  verify(of_new_key());
+  EXPECT_THAT(verdicts, ElementsAre("unknown key", "unknown key")) << "at once";
+}
+
+TEST_F(MoreKeys, AreAskedForByNothingThatCouldNotBeGood) {
+  verify(of_new_key(R"({"userId":"alice","exp":1})"));
+  verify(of_new_key(R"({"userId":""})"));
+  verify(of_new_key(kClaims, R"(,"kid":"new","crit":["x"])"));
+  verify(other_rsa_key().token("RS256", kClaims));  // no kid
+  verify(other_rsa_key().token("RS256", kClaims, R"(,"kid":"old")"));
+  verify(with_header(R"({"alg":"HS256","kid":"new"})"));
+  EXPECT_THAT(asked, IsEmpty());
+  EXPECT_THAT(verdicts,
+              ElementsAre("unknown key", "unknown key", "header", "signature", "signature", "user alice"));
 }
 
 TEST(JwtVerifier, TakesTokensUpTo8KiB) {

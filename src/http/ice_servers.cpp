@@ -33,7 +33,7 @@ void IceServers::answer(const Request& request, const Reply& reply) {
   ports_.verifier.verify(bearer_token(request), ports_.wall_now(),
                          [this, request, reply](const ports::TokenVerdict& verdict) {
                            if (verdict) return reply(respond(verdict->user));
-                           const bool few = ports_.note_bad_token(request);
+                           const bool few = ports_.note_refused_token(request, verdict.error());
                            reply(few ? unauthorized() : error_response(Error::kTooManyBadTokens));
                          });
 }

@@ -17,8 +17,8 @@ struct IceServersPorts {
   const ports::TurnCredentials& credentials;
   std::function<base::WallTime()> wall_now;
   std::function<base::MonoTime()> mono_now;
-  /// Counts a refused token against the client's address; false: that has tried too many.
-  std::function<bool(const Request&)> note_bad_token;
+  /// Counts a refused token against the client's address, and logs it; false: that has tried too many.
+  std::function<bool(const Request&, const ports::TokenRefusal&)> note_refused_token;
 };
 
 class IceServers {

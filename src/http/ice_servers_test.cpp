@@ -12,6 +12,7 @@ namespace zvonok::http {
 namespace {
 
 using nlohmann::json;
+using ::testing::ElementsAre;
 using testing::get;
 using testing::header_of;
 
@@ -35,13 +36,18 @@ class IceServersTest : public ::testing::Test {
   ports::FakeTokenVerifier verifier;
   FakeCredentials credentials;
   base::MonoTime now{base::hours(1)};
-  int bad_tokens = 0, bad_tokens_max = 100;
+  std::vector<ports::TokenError> reasons;
+  std::size_t bad_tokens_max = 100;
   std::shared_ptr<std::optional<Response>> answered_later;
   IceServers route{{.verifier = verifier,
                     .credentials = credentials,
                     .wall_now = [] { return base::WallTime(base::seconds(1)); },
                     .mono_now = [this] { return now; },
-                    .note_bad_token = [this](const Request&) { return ++bad_tokens <= bad_tokens_max; }}};
+                    .note_refused_token =
+                        [this](const Request&, const ports::TokenRefusal& refusal) {
+                          reasons.push_back(refusal.error);
+                          return reasons.size() <= bad_tokens_max;
+                        }}};
 };
 
 TEST_F(IceServersTest, AnswersWhatAPeerConnectionTakes) {
@@ -67,6 +73,9 @@ TEST_F(IceServersTest, GivesNothingWithoutAGoodToken) {
     EXPECT_EQ(response->status, 401u) << authorization;
     EXPECT_EQ(header_of(*response, "WWW-Authenticate"), "Bearer");
   }
+  using ports::TokenError;
+  EXPECT_THAT(reasons, ElementsAre(TokenError::kMissing, TokenError::kMissing, TokenError::kMalformed,
+                                   TokenError::kMissing));
   bad_tokens_max = 0;
   EXPECT_EQ(ask("Bearer nonsense")->status, 429u);
   EXPECT_EQ(status("anna"), 200u) << "a valid one is always let in";

@@ -8,6 +8,7 @@
 #include "http/upgrade.hpp"
 #include "net/clock.hpp"
 #include "net/loop.hpp"
+#include "net/refused_token.hpp"
 #include "net/request_head.hpp"
 #include "net/response_text.hpp"
 #include "net/ws_stage.hpp"
@@ -17,8 +18,9 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
-// A handler that has not answered by then is given up (503); nothing that we do for a request takes as long.
-constexpr base::Duration kReplyTimeout{5'000};
+// A handler that has not answered by then is given up (503). What takes longest is a token that waits for its
+// key: five seconds.
+constexpr base::Duration kReplyTimeout{10'000};
 
 // So many WebSockets are no single person who tries things out.
 constexpr std::size_t kUsersOfOneMachine = 50;
@@ -210,14 +212,7 @@ void HttpStage::switch_protocols(const http::Upgrade& upgrade) {
 // Browsers cannot read the status of a refused upgrade, but they can read a close code: so 101, then 4001.
 void HttpStage::refuse_token(const http::Upgrade& upgrade, const ports::TokenRefusal& refusal) {
   auto& context = connection_.context();
-  const auto reason = static_cast<std::size_t>(refusal.error);
-  context.metrics.add(ports::Counter::kTokensRefused, reason);
-  if (!context.addresses.note_bad_token(client_, context.loop.now()))
-    return fail(http::Error::kTooManyBadTokens);
-  context.log.write(ports::LogLevel::kInfo, "token refused",
-                    {{"reason", ports::label_values::kTokens[reason]},
-                     {"detail", refusal.detail},
-                     {"peer", context.peer_names.name(client_)}});
+  if (!note_refused_token(context, client_, refusal)) return fail(http::Error::kTooManyBadTokens);
   context.metrics.add(ports::Counter::kClosed,
                       static_cast<std::size_t>(protocol::CloseReason::kUnauthorized));
   switch_protocols(upgrade);

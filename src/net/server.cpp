@@ -8,6 +8,7 @@
 #include "net/clock.hpp"
 #include "net/first_byte_stage.hpp"
 #include "net/http_stage.hpp"
+#include "net/refused_token.hpp"
 #include "net/turn_stage.hpp"
 
 namespace zvonok::net {
@@ -32,16 +33,19 @@ std::string_view without_brackets(std::string_view host) {
   return host;
 }
 
+bool is_every_address(const tcp::endpoint& endpoint) {
+  return endpoint.address().is_v6() && endpoint.address().is_unspecified();
+}
+
 // A machine without IPv6 says so in one of these ways.
 bool means_no_ipv6(const boost::system::error_code& error) {
   return error == asio::error::address_family_not_supported ||
          error == boost::system::errc::address_not_available;
 }
 
-std::string listen_error(const ListenAt& at, const tcp::endpoint& endpoint,
-                         const boost::system::error_code& error) {
+std::string listen_error(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
   const auto port = std::to_string(endpoint.port());
-  const auto host = at.host.empty() ? std::string("any address") : endpoint.address().to_string();
+  const auto host = is_every_address(endpoint) ? "any address" : endpoint.address().to_string();
   if (error == asio::error::address_in_use) {
     return "port " + port + " on " + host +
            " is already in use: stop the other server, or choose another port";
@@ -104,41 +108,51 @@ Server::~Server() {
   }
 }
 
-base::Result<void, std::string> Server::listen_all(const ListenAt& at, const Listener::OnAccept& on_accept) {
+base::Result<std::vector<tcp::endpoint>, std::string> Server::resolve(const ListenAt& at) {
   std::vector<tcp::endpoint> endpoints;
-  if (at.host.empty()) {
-    endpoints.emplace_back(tcp::v6(), at.port);
-  } else {
+  for (const auto& host : at.hosts) {
+    if (host.empty()) {
+      endpoints.emplace_back(tcp::v6(), at.port);
+      continue;
+    }
     boost::system::error_code error;
     tcp::resolver resolver(loop_.io());
-    const auto host = std::string(without_brackets(at.host));
-    for (const auto& found : resolver.resolve(host, std::to_string(at.port), tcp::resolver::passive, error)) {
-      if (std::ranges::find(endpoints, found.endpoint()) == endpoints.end())
-        endpoints.push_back(found.endpoint());
+    const auto name = std::string(without_brackets(host));
+    const auto found = resolver.resolve(name, std::to_string(at.port), tcp::resolver::passive, error);
+    if (found.empty())
+      return base::Unexpected{"host \"" + host + "\" is no address of this machine: " + error.message()};
+    for (const auto& entry : found) {
+      if (std::ranges::find(endpoints, entry.endpoint()) == endpoints.end())
+        endpoints.push_back(entry.endpoint());
     }
-    if (endpoints.empty())
-      return base::Unexpected{"host \"" + at.host + "\" is no address of this machine: " + error.message()};
   }
+  return endpoints;
+}
+
+base::Result<void, std::string> Server::listen_all(const ListenAt& at, const Listener::OnAccept& on_accept) {
+  const auto endpoints = resolve(at);
+  if (!endpoints) return base::Unexpected{endpoints.error()};
   std::size_t listening = 0;
+  bool lacks_ipv6 = false;
   std::string problem;
-  for (const auto& endpoint : endpoints) {
+  for (const auto& endpoint : *endpoints) {
     auto listener = std::make_unique<Listener>(loop_, context_.log, context_.metrics, on_accept);
     auto result = listener->listen(endpoint);
-    if (!result && at.host.empty() && means_no_ipv6(result.error())) {
-      context_.log.write(ports::LogLevel::kInfo, "no IPv6 on this machine, listening on IPv4 only");
-      result = listener->listen(tcp::endpoint(tcp::v4(), at.port));
+    if (!result && endpoint.address().is_v6() && means_no_ipv6(result.error())) {
+      lacks_ipv6 = true;
+      if (is_every_address(endpoint)) result = listener->listen(tcp::endpoint(tcp::v4(), at.port));
     }
     if (result) {
       listeners_.push_back(std::move(listener));
       ++listening;
-    } else if (endpoints.size() == 1 || !means_no_ipv6(result.error())) {
-      return base::Unexpected{listen_error(at, endpoint, result.error())};
-    } else {
-      problem = listen_error(
-          at, endpoint, result.error());  // a name with an IPv4 and an IPv6 address, and one of them works
+      continue;
     }
+    problem = listen_error(endpoint, result.error());
+    if (!means_no_ipv6(result.error())) return base::Unexpected{problem};
   }
   if (listening == 0) return base::Unexpected{problem};
+  if (lacks_ipv6)
+    context_.log.write(ports::LogLevel::kInfo, "no IPv6 on this machine, listening on IPv4 only");
   return {};
 }
 
@@ -228,8 +242,8 @@ void Server::finish_drain() {
   if (const auto drained = std::exchange(drained_, nullptr)) drained();
 }
 
-bool Server::note_bad_token(const http::Request& request) {
-  return addresses_.note_bad_token(http::client_address(request, settings_.trusted_proxies), loop_.now());
+bool Server::note_refused_token(const http::Request& request, const ports::TokenRefusal& refusal) {
+  return net::note_refused_token(context_, http::client_address(request, context_.trusted_proxies), refusal);
 }
 
 void Server::report_gauges() {

@@ -30,9 +30,9 @@ struct ServerSettings {
   std::optional<unsigned short> turn_port{};
 };
 
-/// Where to listen, as the operator wrote it: "" is every address, else an address or a name.
+/// Where to listen. Each host as the operator wrote it: "" is every address, else an address or a name.
 struct ListenAt {
-  std::string host;
+  std::vector<std::string> hosts;
   unsigned short port;
 };
 
@@ -46,8 +46,8 @@ class Server {
   /// New connections speak TLS with this identity from now on.
   void set_tls(std::optional<TlsIdentity> identity) { tls_ = std::move(identity); }
 
-  /// The public port: `handler` answers requests, and WebSockets are accepted at /ws. The error names the
-  /// address.
+  /// The public port: `handler` answers requests, and WebSockets are accepted at /ws. A machine without IPv6
+  /// listens at what is left; any other failure is an error that names the address.
   base::Result<void, std::string> listen(const ListenAt& at, HttpHandler handler);
   /// A plain listener for the operator; no WebSockets, no limits by address.
   base::Result<void, std::string> listen_admin(const ListenAt& at, HttpHandler handler);
@@ -58,14 +58,16 @@ class Server {
   void drain(std::function<void()> drained);
 
   bool draining() const { return context_.draining; }
-  /// Counts a refused token against whoever sent the request; false: that address has tried too many.
-  bool note_bad_token(const http::Request& request);
+  /// Counts a refused token against whoever sent the request, and logs it; false: that address has tried too
+  /// many.
+  bool note_refused_token(const http::Request& request, const ports::TokenRefusal& refusal);
   void report_gauges();
 
  private:
   struct HubTimer;
   using Connections = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 
+  base::Result<std::vector<boost::asio::ip::tcp::endpoint>, std::string> resolve(const ListenAt& at);
   base::Result<void, std::string> listen_all(const ListenAt& at, const Listener::OnAccept& on_accept);
   void accept_client(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
   std::unique_ptr<Stage> first_stage(Connection& connection);

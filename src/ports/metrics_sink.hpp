@@ -28,12 +28,13 @@ enum class Counter : std::uint8_t {
   kCallsAnswered,
   kCallsEnded,        // core::EndReason
   kOffersRefused,     // core::Refusal
+  kKeySets,           // answers of jwks.url, by outcome
   kReloads,           // of secrets and certificates, by outcome
   kRelayAllocations,  // RelayOutcome
   kRelayBytes,        // by direction
   kRelayRestarts,
 };
-inline constexpr std::size_t kCounters = 18;
+inline constexpr std::size_t kCounters = 19;
 
 struct CounterInfo {
   std::string_view name, help;
@@ -86,6 +87,8 @@ inline constexpr std::array<CounterInfo, kCounters> kCounterTable{{
     {"zvonok_calls_answered_total", "Calls that were answered"},
     {"zvonok_calls_ended_total", "Calls that ended", "reason", label_values::kEndReasons},
     {"zvonok_offers_refused_total", "Offers that made no call", "reason", label_values::kRefusals},
+    {"zvonok_jwks_answers_total", "Answers of jwks.url that brought new keys, or none", "outcome",
+     label_values::kOutcome},
     {"zvonok_reloads_total", "Secrets and certificates re-read on SIGHUP", "outcome", label_values::kOutcome},
     {"zvonok_relay_allocations_total", "Relayed addresses that clients asked the managed relay for",
      "outcome", label_values::kRelay},

@@ -5,7 +5,7 @@
 # To build and run the server.
 PRODUCT_PACKAGES=(
   g++-12 cmake ninja-build ccache mold pkg-config
-  libboost1.81-dev libssl-dev libsimdjson-dev nlohmann-json3-dev libcjose-dev libjansson-dev prometheus-cpp-dev
+  libboost1.81-dev libssl-dev libsimdjson-dev nlohmann-json3-dev libcjose-dev libjansson-dev libcurl4-openssl-dev prometheus-cpp-dev
   libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libqrencode-dev
 )
 # To test it.

@@ -17,7 +17,7 @@ const kUnavailableMs = 700;    // The server's own "nobody there" comes at once;
 const kUnansweredMs = 60_000;  // The server ends a ring after 45 s; this is for one that stays silent.
 const kConnectMs = 20_000;     // Checks over all candidate pairs are done by then; longer is only hope.
 const kRecoverMs = 15_000;     // After a failed path: time for one restart before we call it lost.
-const kPathLooksMs = [300, 3_000];
+const kPathLooksMs = [300, 3_000];  // When the path is looked at: at once, and when better pairs have been checked.
 const kCandidatesMax = 256;    // Kept while the person decides; see peer.js.
 
 export class Calls {

@@ -1,0 +1,43 @@
+#include "app/kept_file.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <iterator>
+
+#include "app/config_reader.hpp"
+#include "app/config_test_folder.hpp"
+
+namespace zvonok::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(KeptFile, IsMadeWithItsFolderAndReplacedWhole) {
+  const TestFolder folder;
+  const std::string path = folder.path("below/kept");
+  for (const std::string& text : {std::string("a longer text"), std::string("short"), std::string()}) {
+    EXPECT_TRUE(replace_file(path, text));
+    EXPECT_EQ(*read_regular_file(path, 100), text);
+  }
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  const fs::directory_iterator files(fs::path(path).parent_path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1) << "nothing is left beside it";
+}
+
+TEST(KeptFile, IsLeftAsItWasWhenItCannotBeReplaced) {
+  const TestFolder folder;
+  fs::create_directories(folder.path("kept/full"));
+  const auto replaced = replace_file(folder.path("kept"), "text");
+  ASSERT_FALSE(replaced);
+  EXPECT_NE(replaced.error().find("kept cannot be written: "), std::string::npos) << replaced.error();
+  const auto below_a_file = replace_file("/dev/null/kept", "text");
+  ASSERT_FALSE(below_a_file);
+  EXPECT_NE(below_a_file.error().find("Not a directory"), std::string::npos) << below_a_file.error();
+}
+
+}  // namespace
+}  // namespace zvonok::app

@@ -1,0 +1,75 @@
+#include "auth/key_refresher.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace zvonok::auth {
+namespace {
+
+constexpr base::Duration kAfterFailureMax = base::minutes(1);
+// Anybody can write a `kid` into a token: they must not make us ask without end.
+constexpr base::Duration kBetweenUnknownKids = base::minutes(1);
+constexpr std::size_t kKidsRememberedMax = 64;  // more than can be asked for until they are forgotten
+
+}  // namespace
+
+base::Result<KeySet, std::string> read_key_set(const std::string& text, std::vector<std::string>& skipped) {
+  auto set = KeySet::parse_jwks(text, skipped);
+  if (!set || !set->keys().empty()) return set;
+  return base::Unexpected{"it has no key that we can use" +
+                          (skipped.empty() ? std::string() : ": " + skipped.front())};
+}
+
+KeyRefresher::KeyRefresher(KeyRefresherPorts ports, base::Duration interval)
+    : ports_(std::move(ports)), interval_(interval), due_(ports_.now() + interval) {}
+
+bool KeyRefresher::wait_for(const std::string& kid, std::function<void()> then) {
+  if (under_way_ && awaited_kid_ == kid && !waiting_.empty()) {
+    if (waiting_.size() >= kWaitingMax) return false;
+    waiting_.push_back(std::move(then));
+    return true;
+  }
+  const auto now = ports_.now();
+  if (!waiting_.empty() || now < next_for_kid_ || asked_kids_.size() >= kKidsRememberedMax) return false;
+  if (!asked_kids_.insert(kid).second) return false;
+  next_for_kid_ = now + kBetweenUnknownKids;
+  awaited_kid_ = kid;
+  waiting_.push_back(std::move(then));
+  refresh();
+  return true;
+}
+
+void KeyRefresher::on_time() {
+  if (ports_.now() < due_) return;
+  asked_kids_.clear();
+  refresh();
+}
+
+void KeyRefresher::refresh() {
+  due_ = ports_.now() + interval_;
+  if (std::exchange(under_way_, true)) return;
+  ports_.ask([this](const KeySetText& answer) { on_answer(answer); });
+}
+
+void KeyRefresher::on_answer(const KeySetText& answer) {
+  under_way_ = false;
+  if (const auto taken = take(answer); !taken) {
+    due_ = ports_.now() + std::min(interval_, kAfterFailureMax);
+    ports_.failed(taken.error());
+  }
+  for (const auto& then : std::exchange(waiting_, {})) then();
+}
+
+base::Result<void, std::string> KeyRefresher::take(const KeySetText& answer) {
+  if (!answer) return base::Unexpected{answer.error()};
+  if (*answer == text_) return {};
+  std::vector<std::string> skipped;
+  auto set = read_key_set(*answer, skipped);
+  if (!set) return base::Unexpected{set.error()};
+  for (const auto& warning : skipped) ports_.skipped(warning);
+  ports_.taken(*std::move(set), *answer);
+  text_ = *answer;
+  return {};
+}
+
+}  // namespace zvonok::auth

@@ -1,0 +1,76 @@
+// When the keys of an identity provider are asked for again, who waits for that, and what of the answer is
+// believed. Asking itself is somebody else's: this only decides.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "auth/key_set.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace zvonok::auth {
+
+/// The text of a JWK set, or a clause that says why there is none.
+using KeySetText = base::Result<std::string, std::string>;
+
+struct KeyRefresherPorts {
+  /// Asks for the set; `done` is called once, later, within seconds.
+  std::function<void(std::function<void(KeySetText)> done)> ask;
+  /// A good set that differs from the last one, and the text that it was read from.
+  std::function<void(KeySet, const std::string& text)> taken;
+  /// What came was no good, and what was taken before stays in force.
+  std::function<void(const std::string& why)> failed;
+  /// A key of a good set that is no use to us, one line each.
+  std::function<void(const std::string& warning)> skipped;
+  std::function<base::MonoTime()> now;
+};
+
+/// Reads a set as it came from a server. One without a key that we can use is an error.
+base::Result<KeySet, std::string> read_key_set(const std::string& text, std::vector<std::string>& skipped);
+
+/// One thread.
+class KeyRefresher {
+ public:
+  /// `interval`: how long an answer is good for when no token makes us ask earlier.
+  KeyRefresher(KeyRefresherPorts ports, base::Duration interval);
+
+  /// Hands on an answer that is good and new; the error is a clause.
+  base::Result<void, std::string> take(const KeySetText& answer);
+
+  /// A token names a key that we do not have, and the provider may have changed its keys. True: it is asked
+  /// (once for a `kid`, and not twice within a minute, whatever strangers invent), and `then` is called once
+  /// it has answered or failed to. False: not now.
+  bool wait_for(const std::string& kid, std::function<void()> then);
+
+  /// Asks now, unless that is under way.
+  void refresh();
+
+  /// When to call `on_time`: an interval after the last answer, a minute at most after a failure.
+  base::MonoTime due() const { return due_; }
+  void on_time();
+
+  /// How many may wait for one answer: more than connect while one is fetched are only there in an attack.
+  static constexpr std::size_t kWaitingMax = 256;
+
+ private:
+  void on_answer(const KeySetText& answer);
+
+  // Given to us.
+  const KeyRefresherPorts ports_;
+  const base::Duration interval_;
+  // State.
+  std::optional<std::string> text_;  // of the set in force
+  base::MonoTime due_;
+  base::MonoTime next_for_kid_ = base::MonoTime::min();
+  bool under_way_ = false;
+  std::string awaited_kid_;  // of those who wait
+  std::vector<std::function<void()>> waiting_;
+  std::unordered_set<std::string> asked_kids_;  // since the last time that was due
+};
+
+}  // namespace zvonok::auth

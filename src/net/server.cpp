@@ -33,19 +33,20 @@ std::string_view without_brackets(std::string_view host) {
   return host;
 }
 
-bool is_every_address(const tcp::endpoint& endpoint) {
-  return endpoint.address().is_v6() && endpoint.address().is_unspecified();
-}
-
 // A machine without IPv6 says so in one of these ways.
 bool means_no_ipv6(const boost::system::error_code& error) {
   return error == asio::error::address_family_not_supported ||
          error == boost::system::errc::address_not_available;
 }
 
-std::string listen_error(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
-  const auto port = std::to_string(endpoint.port());
-  const auto host = is_every_address(endpoint) ? "any address" : endpoint.address().to_string();
+struct Place {
+  tcp::endpoint endpoint;
+  bool every_address;  // without IPv6: every address of IPv4
+};
+
+std::string listen_error(const Place& place, const boost::system::error_code& error) {
+  const auto port = std::to_string(place.endpoint.port());
+  const auto host = place.every_address ? "any address" : place.endpoint.address().to_string();
   if (error == asio::error::address_in_use) {
     return "port " + port + " on " + host +
            " is already in use: stop the other server, or choose another port";
@@ -56,6 +57,26 @@ std::string listen_error(const tcp::endpoint& endpoint, const boost::system::err
            "CAP_NET_BIND_SERVICE";
   }
   return "cannot listen on port " + port + " of " + host + ": " + error.message();
+}
+
+base::Result<std::vector<Place>, std::string> resolve(const ListenAt& at, tcp::resolver& resolver) {
+  std::vector<Place> places;
+  for (const auto& host : at.hosts) {
+    if (host.empty()) {
+      places.push_back({tcp::endpoint(tcp::v6(), at.port), true});
+      continue;
+    }
+    boost::system::error_code error;
+    const auto name = std::string(without_brackets(host));
+    const auto found = resolver.resolve(name, std::to_string(at.port), tcp::resolver::passive, error);
+    if (found.empty())
+      return base::Unexpected{"host \"" + host + "\" is no address of this machine: " + error.message()};
+    for (const auto& entry : found) {
+      if (std::ranges::find(places, entry.endpoint(), &Place::endpoint) == places.end())
+        places.push_back({entry.endpoint(), false});
+    }
+  }
+  return places;
 }
 
 }  // namespace
@@ -108,46 +129,26 @@ Server::~Server() {
   }
 }
 
-base::Result<std::vector<tcp::endpoint>, std::string> Server::resolve(const ListenAt& at) {
-  std::vector<tcp::endpoint> endpoints;
-  for (const auto& host : at.hosts) {
-    if (host.empty()) {
-      endpoints.emplace_back(tcp::v6(), at.port);
-      continue;
-    }
-    boost::system::error_code error;
-    tcp::resolver resolver(loop_.io());
-    const auto name = std::string(without_brackets(host));
-    const auto found = resolver.resolve(name, std::to_string(at.port), tcp::resolver::passive, error);
-    if (found.empty())
-      return base::Unexpected{"host \"" + host + "\" is no address of this machine: " + error.message()};
-    for (const auto& entry : found) {
-      if (std::ranges::find(endpoints, entry.endpoint()) == endpoints.end())
-        endpoints.push_back(entry.endpoint());
-    }
-  }
-  return endpoints;
-}
-
 base::Result<void, std::string> Server::listen_all(const ListenAt& at, const Listener::OnAccept& on_accept) {
-  const auto endpoints = resolve(at);
-  if (!endpoints) return base::Unexpected{endpoints.error()};
+  tcp::resolver resolver(loop_.io());
+  const auto places = resolve(at, resolver);
+  if (!places) return base::Unexpected{places.error()};
   std::size_t listening = 0;
   bool lacks_ipv6 = false;
   std::string problem;
-  for (const auto& endpoint : *endpoints) {
+  for (const auto& place : *places) {
     auto listener = std::make_unique<Listener>(loop_, context_.log, context_.metrics, on_accept);
-    auto result = listener->listen(endpoint);
-    if (!result && endpoint.address().is_v6() && means_no_ipv6(result.error())) {
+    auto result = listener->listen(place.endpoint);
+    if (!result && place.endpoint.address().is_v6() && means_no_ipv6(result.error())) {
       lacks_ipv6 = true;
-      if (is_every_address(endpoint)) result = listener->listen(tcp::endpoint(tcp::v4(), at.port));
+      if (place.every_address) result = listener->listen(tcp::endpoint(tcp::v4(), at.port));
     }
     if (result) {
       listeners_.push_back(std::move(listener));
       ++listening;
       continue;
     }
-    problem = listen_error(endpoint, result.error());
+    problem = listen_error(place, result.error());
     if (!means_no_ipv6(result.error())) return base::Unexpected{problem};
   }
   if (listening == 0) return base::Unexpected{problem};

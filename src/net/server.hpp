@@ -67,7 +67,6 @@ class Server {
   struct HubTimer;
   using Connections = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 
-  base::Result<std::vector<boost::asio::ip::tcp::endpoint>, std::string> resolve(const ListenAt& at);
   base::Result<void, std::string> listen_all(const ListenAt& at, const Listener::OnAccept& on_accept);
   void accept_client(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
   std::unique_ptr<Stage> first_stage(Connection& connection);

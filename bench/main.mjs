@@ -27,6 +27,7 @@ const full = {
   idle: { ours: 15_000, Node: 15_000, bare: 15_000 },
   traced: ['Node', 'ours', 'other', 'bare'],
   starts: 5,
+  turns: { rounds: 5, megabytes: 200 },
 };
 const quick = {
   rounds: 3,
@@ -36,6 +37,7 @@ const quick = {
   idle: { ours: 15_000, Node: 2_000, bare: 15_000 },
   traced: ['ours'],
   starts: 1,
+  turns: { rounds: 1, megabytes: 20 },
 };
 
 const names = MEASUREMENTS.flatMap((measurement) => measurement.names);

@@ -8,7 +8,7 @@ usage() {
 usage: bench/run.sh [--quick] [--only NAME] [--binary PATH]
 
   --quick        fewer and shorter rounds, under a minute: whether it works, not how fast it is
-  --only NAME    one of: one burst large handshakes idle syscalls latency start
+  --only NAME    one of: one burst large handshakes idle syscalls latency start turns
   --binary PATH  a second zvonok that is measured beside build/zvonok in the same rounds, e.g. the one before a change
 END
 }

@@ -5,5 +5,6 @@ import { latency } from './latency.mjs';
 import { rounds } from './rounds.mjs';
 import { startup } from './startup.mjs';
 import { syscalls } from './syscalls.mjs';
+import { turns } from './turns.mjs';
 
-export const MEASUREMENTS = [rounds, idle, syscalls, latency, startup];
+export const MEASUREMENTS = [rounds, idle, syscalls, latency, startup, turns];

@@ -35,7 +35,7 @@ void CoturnLog::read_line(std::string_view line) {
   if (session.empty()) return;
   const auto in_list = between(line, "username=<", ">");
   const auto user = user_of(in_list.empty() ? between(line, " user <", ">") : in_list);
-  if (user == ignored_user_) return;
+  if (user.starts_with(ignored_prefix_)) return;
   if (line.find(": new, realm=") != line.npos) {
     ++usage_.allocations;
     if (sessions_.size() < kSessionsMax) sessions_.emplace(session);

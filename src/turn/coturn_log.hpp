@@ -20,15 +20,15 @@ struct RelayUsage {
 
 class CoturnLog {
  public:
-  /// `ignored_user`: what stands behind the colon of a name that is not counted.
-  explicit CoturnLog(std::string ignored_user) : ignored_user_(std::move(ignored_user)) {}
+  /// `ignored_prefix`: how the part behind the colon begins in names that are not counted.
+  explicit CoturnLog(std::string ignored_prefix) : ignored_prefix_(std::move(ignored_prefix)) {}
 
   void read_line(std::string_view line);
   RelayUsage take();
   std::size_t allocations_now() const { return sessions_.size(); }
 
  private:
-  const std::string ignored_user_;
+  const std::string ignored_prefix_;
   RelayUsage usage_;
   std::set<std::string, std::less<>> sessions_;  // with an allocation; bounded by the relay ports
 };

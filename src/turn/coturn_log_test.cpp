@@ -13,7 +13,7 @@ void read(CoturnLog& log, std::string_view rest) {
 }
 
 TEST(CoturnLog, CountsAllocationsFromTheirBeginningToTheirEnd) {
-  CoturnLog log("probe");
+  CoturnLog log("probe-");
   read(log, "realm <r> user <>: incoming packet message processed, error 401: Unauthorized");
   read(log, "new, realm=<r>, username=<1795672703:abc>, lifetime=600");
   read(log, "realm <r> user <1795672703:abc>: incoming packet ALLOCATE processed, success");
@@ -32,7 +32,7 @@ TEST(CoturnLog, CountsAllocationsFromTheirBeginningToTheirEnd) {
 }
 
 TEST(CoturnLog, TellsRefusalsApart) {
-  CoturnLog log("probe");
+  CoturnLog log("probe-");
   read(log, "realm <r> user <1:a>: incoming packet ALLOCATE processed, error 486: Allocation Quota Reached");
   read(log, "realm <r> user <1:a>: incoming packet ALLOCATE processed, error 508: Cannot create socket");
   read(log, "realm <r> user <1:a>: incoming packet message processed, error 508: Cannot create socket");
@@ -41,14 +41,14 @@ TEST(CoturnLog, TellsRefusalsApart) {
 }
 
 TEST(CoturnLog, LeavesOurOwnProbesOut) {
-  CoturnLog log("probe");
-  read(log, "new, realm=<r>, username=<1795672703:probe>, lifetime=600");
+  CoturnLog log("probe-");
+  read(log, "new, realm=<r>, username=<1795672703:probe-5f>, lifetime=600");
   EXPECT_EQ(log.allocations_now(), 0u);
   EXPECT_EQ(log.take(), RelayUsage{});
 }
 
 TEST(CoturnLog, TakesAnyOtherLine) {
-  CoturnLog log("probe");
+  CoturnLog log("probe-");
   for (const auto* line :
        {"", ":", "0: : session", ": session : new, realm=",
         ": session 1: usage: realm= rb=x, sb=99999999999999999999,", "socket: Protocol not supported"})

@@ -77,6 +77,13 @@ class Link {
   int socket_ = -1;
 };
 
+std::string new_username(std::int64_t valid_until) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string name = std::to_string(valid_until) + ":" + std::string(kProbeUserPrefix);
+  for (const unsigned char byte : random_id()) name += {kDigits[byte >> 4], kDigits[byte & 15]};
+  return name;
+}
+
 base::Result<void, std::string> try_over(int type, const Probe& probe, base::Duration patience) {
   const std::string way = type == SOCK_STREAM ? "over TCP " : "over UDP ";
   Link link(type, probe.port, patience);
@@ -84,7 +91,8 @@ base::Result<void, std::string> try_over(int type, const Probe& probe, base::Dur
   auto id = random_id();
   const auto challenge = link.ask(allocate_request(id, probe.family, nullptr), id);
   if (!challenge) return base::Unexpected{way + "nobody answers"};
-  LongTerm login{probe.username, probe.password, challenge->realm, challenge->nonce};
+  const auto username = new_username(probe.valid_until);
+  const LongTerm login{username, password_of(probe.secret, username), challenge->realm, challenge->nonce};
   id = random_id();
   const auto answer = link.ask(allocate_request(id, probe.family, &login), id);
   if (!answer) return base::Unexpected{way + "nobody answers"};

@@ -2,18 +2,26 @@
 // would be answered by anybody who holds the port.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "turn/credentials.hpp"
 #include "turn/stun_message.hpp"
 
 namespace zvonok::turn {
 
+/// Each attempt is a user of its own, or the quota of a user could stand in its way. No name that we give to
+/// a person begins like this.
+inline constexpr std::string_view kProbeUserPrefix = "probe-";
+
 struct Probe {
-  unsigned short port = 0;  // on 127.0.0.1
-  std::string username, password;
-  AddressFamily family{};  // of the relayed address
+  unsigned short port = 0;       // on 127.0.0.1
+  Secret secret;                 // of the relay
+  std::int64_t valid_until = 0;  // Unix time
+  AddressFamily family{};        // of the relayed address
 };
 
 /// Over UDP and over TCP, waiting at most that long for each answer; gives the allocation back. The error is

@@ -35,10 +35,12 @@ class Planner {
   void plan_family(bool v4) {
     const auto own = relay_address(v4);
     if (!own) return;
-    plan_.relay.push_back(*own);
     const auto external = external_address(v4);
-    if (external && *external != *own) plan_.external.push_back({*external, *own});
     const auto seen = external.value_or(*own);
+    // A candidate that nobody outside can reach costs every call time; IPv4 alone is enough.
+    if (!v4 && !plan_.relay.empty() && !counts_as_public(seen)) return;
+    plan_.relay.push_back(*own);
+    if (external && *external != *own) plan_.external.push_back({*external, *own});
     if (!v4 || counts_as_public(seen)) return;
     plan_.warnings.push_back(
         "the relay's address " + seen.to_string() +

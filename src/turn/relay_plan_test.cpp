@@ -59,6 +59,24 @@ TEST(RelayPlan, TakesAnExternalAddressThatIsSetInItsFamilyAlone) {
   EXPECT_THAT(plan.external, ElementsAre(ExternalAddress{ip("8.8.4.4"), ip("10.0.0.5")}));
 }
 
+// Where there is IPv4, too, a private IPv6 address is a candidate that nobody can reach.
+TEST(RelayPlan, RelaysFromAPrivateIpv6AddressOnlyWhereItIsOfUse) {
+  const Surroundings both{.own = {ip("8.8.8.1"), ip("fd00::5")},
+                          .outgoing_v4 = ip("8.8.8.1"),
+                          .outgoing_v6 = ip("fd00::5"),
+                          .host = {ip("8.8.8.1")}};
+  const RelayWishes plain{.host = "h", .external = {}, .allowed_peers = {}};
+  EXPECT_THAT(plan_relay(both, plain).relay, ElementsAre(ip("8.8.8.1")));
+  const RelayWishes lab{
+      .host = "h", .external = {}, .allowed_peers = {base::IpRange::parse("fd00::/8").value()}};
+  EXPECT_THAT(plan_relay(both, lab).relay, ElementsAre(ip("8.8.8.1"), ip("fd00::5")));
+  const RelayWishes nat{.host = "h", .external = {ip("8.8.8.1"), ip("2a00::1")}, .allowed_peers = {}};
+  EXPECT_THAT(plan_relay(both, nat).external, ElementsAre(ExternalAddress{ip("2a00::1"), ip("fd00::5")}));
+  const Surroundings alone{
+      .own = {ip("fd00::5")}, .outgoing_v4 = {}, .outgoing_v6 = ip("fd00::5"), .host = {ip("fd00::5")}};
+  EXPECT_THAT(plan_relay(alone, plain).relay, ElementsAre(ip("fd00::5")));
+}
+
 TEST(RelayPlan, SaysWhatToSetWhenOnlyAPrivateAddressIsFound) {
   const Surroundings lan{.own = {ip("192.168.1.5")},
                          .outgoing_v4 = ip("192.168.1.5"),

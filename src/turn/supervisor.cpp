@@ -31,7 +31,6 @@ constexpr Duration kLookAgain{60'000};    // at the addresses: dynamic ones chan
 constexpr Duration kTellEvery{1'000};
 constexpr std::size_t kLineBytesMax = 4'096;
 constexpr std::size_t kComplaintBytesMax = 200;
-constexpr std::string_view kProbeUser = "probe";
 
 std::int64_t unix_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -48,8 +47,8 @@ Probe probe_of(const CoturnSettings& settings, const RelayPlan& plan) {
   ZVONOK_ASSERT(!plan.relay.empty());
   Probe probe;
   probe.port = settings.port;
-  probe.username = std::to_string(unix_seconds() + 60) + ":" + std::string(kProbeUser);
-  probe.password = password_of(settings.secret, probe.username);
+  probe.secret = settings.secret;
+  probe.valid_until = unix_seconds() + 60;
   probe.family = plan.relay.front().is_v4() ? AddressFamily::kIpv4 : AddressFamily::kIpv6;
   return probe;
 }
@@ -65,7 +64,7 @@ bool same_addresses(const RelayPlan& a, const RelayPlan& b) {
 }  // namespace
 
 Supervisor::Supervisor(CoturnSettings settings, SupervisorEvents events)
-    : settings_(std::move(settings)), events_(std::move(events)), log_(std::string(kProbeUser)) {
+    : settings_(std::move(settings)), events_(std::move(events)), log_(std::string(kProbeUserPrefix)) {
   stop_fd_ = ::eventfd(0, EFD_CLOEXEC);
   ZVONOK_ASSERT(stop_fd_ >= 0);
 }

@@ -1,5 +1,5 @@
 // A TURN client for tests (RFC 8489, RFC 8656): asks for allocations and permissions over UDP, TCP or TLS, with any
-// credential, and says what the server answered.
+// credential, says what the server answered, and sends through the relay.
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
 import { isIPv6 } from 'node:net';
@@ -7,9 +7,10 @@ import net from 'node:net';
 import tls from 'node:tls';
 
 const COOKIE = 0x2112a442;
-const METHODS = { allocate: 0x003, refresh: 0x004, createPermission: 0x008 };
+const METHODS = { allocate: 0x003, refresh: 0x004, createPermission: 0x008, send: 0x006, data: 0x007 };
+const INDICATION = 0x0010;
 const ATTRIBUTES = {
-  username: 0x0006, integrity: 0x0008, error: 0x0009, lifetime: 0x000d, peer: 0x0012, realm: 0x0014, nonce: 0x0015,
+  username: 0x0006, integrity: 0x0008, error: 0x0009, lifetime: 0x000d, peer: 0x0012, data: 0x0013, realm: 0x0014, nonce: 0x0015,
   relayed: 0x0016, family: 0x0017, transport: 0x0019,
 };
 const ANSWER_MAX_MS = 5_000;
@@ -33,18 +34,44 @@ export class TurnClient {
     this.challenge = null; // {realm, nonce} of the server
     this.received = Buffer.alloc(0);
     this.waiting = new Map(); // transaction → resolve
+    this.arrived = []; // what peers have sent
+    this.wakers = [];
   }
 
-  /** {code: 0 or the error's, relayed: 'ADDRESS'}; `family`: 4 or 6. */
+  /** {code: 0 or the error's, relayed: 'ADDRESS', relayedPort}; `family`: 4 or 6. */
   async allocate({ family = 4 } = {}) {
     const wish = [attribute(ATTRIBUTES.transport, Buffer.from([17, 0, 0, 0])), attribute(ATTRIBUTES.family, Buffer.from([family === 6 ? 2 : 1, 0, 0, 0]))];
     const answer = await this.#ask(METHODS.allocate, wish);
-    return { code: answer.code, relayed: answer.relayed };
+    return { code: answer.code, relayed: answer.relayed, relayedPort: answer.relayedPort };
   }
 
   /** The code of the answer: 0 when the relay may send there, 403 when it must not. */
   async permit(peer) {
-    return (await this.#ask(METHODS.createPermission, [attribute(ATTRIBUTES.peer, address(peer, this.lastId))])).code;
+    return (await this.#ask(METHODS.createPermission, [attribute(ATTRIBUTES.peer, address(peer))])).code;
+  }
+
+  /** The code of the answer to a wish for ten minutes more. */
+  async refresh() {
+    return (await this.#ask(METHODS.refresh, [])).code;
+  }
+
+  /** Through the relay to a peer, which needs a permission; nobody says whether it arrives. */
+  sendTo(peer, port, data) {
+    const id = randomBytes(12);
+    const parts = [attribute(ATTRIBUTES.peer, address(peer, port)(id)), attribute(ATTRIBUTES.data, Buffer.from(data))];
+    return this.write(unsigned(METHODS.send | INDICATION, id, parts));
+  }
+
+  /** The next thing that a peer has sent. */
+  async nextData() {
+    for (const deadline = Date.now() + ANSWER_MAX_MS; this.arrived.length === 0; ) {
+      let timer;
+      await Promise.race([
+        new Promise((done) => this.wakers.push(done)),
+        new Promise((done, fail) => { timer = setTimeout(() => fail(new Error('nothing comes through the relay')), deadline - Date.now()); }),
+      ]).finally(() => clearTimeout(timer));
+    }
+    return this.arrived.shift();
   }
 
   async release() {
@@ -104,6 +131,11 @@ export class TurnClient {
   }
 
   #read(message) {
+    if (message.readUInt16BE(0) === (METHODS.data | INDICATION)) {
+      this.arrived.push(parse(message).data);
+      for (const wake of this.wakers.splice(0)) wake();
+      return;
+    }
     const id = message.subarray(8, 20).toString('hex');
     const done = this.waiting.get(id);
     this.waiting.delete(id);
@@ -120,7 +152,7 @@ function attribute(type, value) {
 }
 
 // XOR-PEER-ADDRESS (RFC 8489 section 14.2); an IPv6 one is masked with the transaction, too.
-function address(ip) {
+function address(ip, port = 9) {
   return (id) => {
     const v6 = isIPv6(ip);
     const raw = v6 ? v6Bytes(ip) : Buffer.from(ip.split('.').map(Number));
@@ -128,7 +160,7 @@ function address(ip) {
     mask.writeUInt32BE(COOKIE, 0);
     id.copy(mask, 4);
     const head = Buffer.from([0, v6 ? 2 : 1, 0, 0]);
-    head.writeUInt16BE(9 ^ (COOKIE >>> 16), 2);
+    head.writeUInt16BE(port ^ (COOKIE >>> 16), 2);
     return Buffer.concat([head, raw.map((byte, i) => byte ^ mask[i])]);
   };
 }
@@ -173,7 +205,11 @@ function parse(message) {
     if (type === ATTRIBUTES.error) answer.code = (value[2] & 7) * 100 + value[3];
     if (type === ATTRIBUTES.realm) answer.realm = value.toString();
     if (type === ATTRIBUTES.nonce) answer.nonce = value.toString();
-    if (type === ATTRIBUTES.relayed) answer.relayed = unmasked(value, message.subarray(4, 20));
+    if (type === ATTRIBUTES.data) answer.data = Buffer.from(value);
+    if (type === ATTRIBUTES.relayed) {
+      answer.relayed = unmasked(value, message.subarray(4, 20));
+      answer.relayedPort = value.readUInt16BE(2) ^ (COOKIE >>> 16);
+    }
     at += 4 + length + ((4 - (length % 4)) % 4);
   }
   return answer;

@@ -328,7 +328,7 @@ export class Calls {
     call.timer = setTimeout(() => {
       if (this.call !== call) return;
       this.send('call:hangup');
-      this.#end(call, reason);
+      this.#end(call, reason === 'noPath' && call.peer?.relayIsFull ? 'relayFull' : reason);
     }, ms);
   }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 
 import { ownAddresses } from '../../lib/addresses.js';
 import { freePort } from '../../lib/server.js';
+import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 
 /** A relay on this machine may send to this machine only, by the setting for networks without outside. */
 async function managedRelay() {
@@ -31,6 +32,15 @@ const relayOnly = (only = '') => async (page, context) => {
 
 const path = (person) => person.page.textContent('#call-path');
 
+/** A place on the relay that this person has already, as by a page that was left. */
+async function takePlace(stage, name) {
+  const response = await fetch(`${stage.url}/api/ice-servers`, { headers: { Authorization: `Bearer ${stage.token(name)}` } });
+  const { urls, username, credential } = (await response.json()).iceServers.find((server) => server.username);
+  const client = await TurnClient.open(parseTurnUrl(urls[0]), { username, credential });
+  stage.atEnd(() => client.close());
+  assert.equal((await client.allocate()).code, 0);
+}
+
 export const cases = [
   ['UDP', ''],
   ['TCP', 'transport=tcp'],
@@ -51,6 +61,18 @@ export const cases = [
     await bob.sees(/hung up/);
   },
 })).concat([
+  {
+    name: 'relay: when it has no place left, the page says that it is full and does not blame the network (T10)',
+    env: async () => ({ ...(await managedRelay()), ZVONOK_TURN_USER_QUOTA: '1' }),
+    async run(stage) {
+      for (const name of ['alice', 'bob']) await takePlace(stage, name);
+      const alice = await stage.person('alice', { prepare: relayOnly('udp') });
+      const bob = await stage.person('bob', { prepare: relayOnly('udp') });
+      await alice.dial('bob', 'audio');
+      await bob.answer('audio');
+      await alice.sees(/The relay that this call needs is full/);
+    },
+  },
   {
     name: 'relay: a path that is direct is called so, and a server without a relay changes nothing',
     async run(stage) {

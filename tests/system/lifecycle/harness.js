@@ -152,8 +152,8 @@ class Context {
   // --- surroundings ------------------------------------------------------------------------------------------
 
   /// A network that holds nothing but this case; `setup` is a shell script run inside.
-  async network(setup) {
-    const network = await Network.create(setup);
+  async network(setup, options) {
+    const network = await Network.create(setup, options);
     this.onEnd(() => network.end());
     return network;
   }

@@ -14,9 +14,11 @@ process.on('exit', () => {
 });
 
 export class Network {
-  static create(setup = '') {
-    const script = `set -e; ip link set lo up; ${setup}\necho ready; exec sleep infinity`;
-    const keeper = spawn('unshare', ['--net', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  /// `hosts`: a file that is /etc/hosts inside; names are looked up there and nowhere else.
+  static create(setup = '', { hosts } = {}) {
+    const names = hosts ? `mount --bind ${hosts} /etc/hosts; mount --bind /dev/null /etc/resolv.conf;` : '';
+    const script = `set -e; ip link set lo up; ${names} ${setup}\necho ready; exec sleep infinity`;
+    const keeper = spawn('unshare', ['--net', '--mount', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     return new Promise((resolve, reject) => {
       const read = (chunk) => {
@@ -35,7 +37,7 @@ export class Network {
 
   /// `command` as it is run inside. It keeps its process id, since nsenter becomes it.
   inside(command) {
-    return ['nsenter', `--net=/proc/${this.keeper.pid}/ns/net`, ...command];
+    return ['nsenter', `--target=${this.keeper.pid}`, '--net', '--mount', ...command];
   }
 
   /// Sends each request of the list from inside, one after the other; see network_agent.js for what they are.

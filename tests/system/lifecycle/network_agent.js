@@ -1,6 +1,7 @@
 // Runs inside a network of a test and says what it is answered there. Each line of input is a JSON list of requests,
 // and its line of output a list of as many results:
 // - {url, method, headers, body} → {status, headers, body}, or {error: 'ECONNREFUSED'} and the like;
+// - {turn: a URL, login, family} → {code, relayed} of an allocation;
 // - {connect: wss or ws URL with its token} → {verdict: 'connected'}, or the close code.
 // Certificates are not checked, because what is asked here is who answers, not whether he is to be trusted.
 import http from 'node:http';
@@ -8,6 +9,8 @@ import https from 'node:https';
 import { createInterface } from 'node:readline';
 
 import WebSocket from 'ws';
+
+import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 
 const kPatienceMs = 20_000;
 const kTrust = { rejectUnauthorized: false, timeout: kPatienceMs };
@@ -41,9 +44,23 @@ function connectOnce({ connect }) {
   });
 }
 
+async function allocateOnce({ turn, login, family }) {
+  try {
+    const client = await TurnClient.open(parseTurnUrl(turn), login);
+    const allocation = await client.allocate({ family });
+    await client.release();
+    client.close();
+    return allocation;
+  } catch (error) {
+    return { error: error.message };
+  }
+}
+
+const answerOf = (asked) => (asked.connect ? connectOnce : asked.turn ? allocateOnce : fetchOnce)(asked);
+
 for await (const line of createInterface({ input: process.stdin })) {
   const results = [];
-  for (const asked of JSON.parse(line)) results.push(await (asked.connect ? connectOnce(asked) : fetchOnce(asked)));
+  for (const asked of JSON.parse(line)) results.push(await answerOf(asked));
   process.stdout.write(`${JSON.stringify(results)}\n`);
 }
 process.exit(0);

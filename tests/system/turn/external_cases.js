@@ -1,15 +1,60 @@
 // A relay that is somebody else's: we hand out its URLs, and credentials that it works out for itself.
 import { strict as assert } from 'node:assert';
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 
+import { startCoturn } from '../../lib/coturn.js';
+import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
+import { eventually } from '../../lib/watch.js';
+import { faketimeLibrary } from '../lifecycle/machine.js';
 import { taken } from '../lifecycle/reload_cases.js';
-import { iceServers } from './relay.js';
+import { iceServers, relayClient, relayPorts } from './relay.js';
 
 const kUrls = 'stun:turn.example.com:3478,turn:turn.example.com:3478?transport=udp,turns:turn.example.com?transport=tcp';
 const external = (t, env = {}, options = {}) =>
   t.start({ ...options, env: { ZVONOK_TURN_MODE: 'external', ZVONOK_TURN_URLS: kUrls, ZVONOK_TURN_SECRET: 'of the relay', ...env } });
 const password = (secret, username) => createHmac('sha1', secret).update(username).digest('base64');
+
+/// Our server with a relay of somebody else's, which really is there.
+async function withCoturn(t, relayOptions, env = {}) {
+  const relay = await startCoturn({ relayPorts: relayPorts(), folder: t.folder(), ...relayOptions });
+  t.onEnd(() => relay.stop());
+  const urls = `turn:127.0.0.1:${relay.port}?transport=udp,turn:127.0.0.1:${relay.port}?transport=tcp`;
+  return [await external(t, { ZVONOK_TURN_URLS: urls, ...env }), relay];
+}
+
+/// Two people who send to each other through the relay, one of them over TCP.
+async function relayedCall(t, server, users) {
+  const sides = [await relayClient(t, server, users[0], 'udp'), await relayClient(t, server, users[1], 'tcp')];
+  const places = [];
+  for (const side of sides) {
+    places.push(await side.allocate());
+    assert.equal(places.at(-1).code, 0);
+  }
+  for (const side of sides) assert.equal(await side.permit('127.0.0.1'), 0);
+  return {
+    sides,
+    logins: sides.map(({ login }) => login),
+    async reachesBothWays(text) {
+      for (const [from, to] of [[0, 1], [1, 0]]) {
+        sides[from].sendTo(places[to].relayed, places[to].relayedPort, text);
+        assert.equal((await sides[to].nextData()).toString(), text);
+      }
+    },
+  };
+}
+
+/// A wall clock for several processes, which can be moved while they run.
+function fakeClock(t) {
+  const file = t.file('offset', '+0\n');
+  return {
+    env: { LD_PRELOAD: faketimeLibrary, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: 1, FAKETIME_DONT_FAKE_MONOTONIC: 1, DONT_FAKE_MONOTONIC: 1 },
+    set(offset) {
+      writeFileSync(`${file}.new`, `${offset}\n`);
+      renameSync(`${file}.new`, file);
+    },
+  };
+}
 
 export const externalCases = [
   {
@@ -41,6 +86,58 @@ export const externalCases = [
       await taken(t, server);
       const { body } = await iceServers(server, 'anna');
       assert.equal(body.iceServers[1].credential, password('after', body.iceServers[1].username));
+    },
+  },
+  {
+    name: 'external: a secret changed by SIGHUP while the relay holds both: the relayed call goes on, new credentials work',
+    async run(t) {
+      const file = t.file('turn-secret', 'before\n');
+      const [server, relay] = await withCoturn(t, { secrets: ['before', 'after'] }, { ZVONOK_TURN_SECRET: null, ZVONOK_TURN_SECRET_FILE: file });
+      const call = await relayedCall(t, server, ['anna', 'boris']);
+      await call.reachesBothWays('before the change');
+      writeFileSync(file, 'after\n');
+      await taken(t, server);
+      await call.reachesBothWays('after the change');
+      for (const side of call.sides) assert.equal(await side.refresh(), 0, 'the credential of before keeps what it has opened');
+      const next = await relayedCall(t, server, ['anna', 'vera']);
+      assert.equal(next.logins[0].credential, password('after', next.logins[0].username));
+      await next.reachesBothWays('with the new secret');
+      await call.reachesBothWays('beside it');
+      assert.match(relay.log(), /session/);
+    },
+  },
+  {
+    name: 'external: a credential that has expired opens nothing',
+    async run(t) {
+      const [server] = await withCoturn(t, { secrets: ['of the relay'] });
+      const { body } = await iceServers(server, 'anna');
+      const login = body.iceServers.find(({ username }) => username);
+      const expired = Number(login.username.split(':')[0]) - 2 * 3600;
+      const username = login.username.replace(/^\d+/, expired);
+      const at = parseTurnUrl(login.urls[0]);
+      const client = await TurnClient.open(at, { username, credential: password('of the relay', username) });
+      t.onEnd(() => client.close());
+      assert.equal((await client.allocate()).code, 401);
+      const good = await relayClient(t, server, 'anna');
+      assert.equal((await good.allocate()).code, 0, 'the same with its time before it');
+    },
+  },
+  {
+    name: 'external: the clock of server and relay steps by two hours while a relayed call runs: it goes on, fresh credentials work (T06)',
+    async run(t) {
+      const clock = fakeClock(t);
+      const [server] = await withCoturn(t, { secrets: ['of the relay'], env: clock.env }, clock.env);
+      const call = await relayedCall(t, server, ['anna', 'boris']);
+      for (const offset of ['+2h', '-2h']) {
+        clock.set(offset);
+        await call.reachesBothWays(`at ${offset}`);
+        for (const side of call.sides) assert.equal(await side.refresh(), 0, offset);
+        // coturn looks at its clock once a second.
+        await eventually('the relay has seen the new time', async () => (await (await relayClient(t, server, 'dina')).allocate()).code === 0, 5_000);
+        const next = await relayedCall(t, server, ['vera', 'gleb']);
+        await next.reachesBothWays(`a new call at ${offset}`);
+      }
+      assert.equal((await iceServers(server, 'anna')).body.ttl, 3600, 'a length, not a date');
     },
   },
   {

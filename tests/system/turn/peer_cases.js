@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 
 import { ownAddresses } from '../../lib/addresses.js';
-import { managed, relayClient } from './relay.js';
+import { ipv6Relay, managed, relayClient } from './relay.js';
 
 const kDenied4 = [
   '127.0.0.1', '169.254.169.254', '127.255.255.255', '0.0.0.1', '10.0.0.1', '10.255.255.255', '100.64.0.1', '169.254.0.1', '172.16.0.1',
@@ -29,7 +29,7 @@ export const peerCases = [
   {
     name: 'and over IPv6, where the machine has it',
     async run(t) {
-      const client = await relayClient(t, await managed(t), 'anna');
+      const client = await relayClient(t, await managed(t, ipv6Relay), 'anna');
       if ((await client.allocate({ family: 6 })).code !== 0) {
         assert.ok(!ownAddresses().some((address) => address.includes(':')));
         return; // "an IPv6 relay where the machine has an address for it" says so.

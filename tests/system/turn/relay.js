@@ -2,8 +2,9 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync, readdirSync } from 'node:fs';
 
+import { ownAddresses } from '../../lib/addresses.js';
 import { freePort } from '../../lib/server.js';
-import { mint } from '../../lib/tokens.js';
+import { mint, nowSeconds } from '../../lib/tokens.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 import { metricsOf, startWithMetrics } from '../lifecycle/metrics_cases.js';
 
@@ -29,8 +30,11 @@ export async function managed(t, env = {}, options = {}) {
   return Object.assign(server, { turnPort: port });
 }
 
+// For cases that move the server's clock.
+const longToken = (userId) => mint({ userId, exp: nowSeconds() + 30 * 86_400 });
+
 /** The answer of /api/ice-servers, and its status. */
-export async function iceServers(server, user, { token = mint({ userId: user }), headers = {}, scheme = 'http' } = {}) {
+export async function iceServers(server, user, { token = longToken(user), headers = {}, scheme = 'http' } = {}) {
   const response = await fetch(`${scheme}://127.0.0.1:${server.port}/api/ice-servers`, { headers: { Authorization: `Bearer ${token}`, ...headers } });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
@@ -45,6 +49,9 @@ export async function relayClient(t, server, user, transport = 'udp', change = (
   t.onEnd(() => client.close());
   return client;
 }
+
+/** This machine's IPv6 address may be one for networks without outside, which is relayed from only when that is wanted. */
+export const ipv6Relay = { ZVONOK_TURN_ALLOWED_PEERS: ownAddresses().filter((address) => address.includes(':')).join(',') };
 
 /** The processes named turnserver whose parent is that one. */
 export function relaysOf(pid) {

@@ -79,20 +79,23 @@ base::HostPort public_authority(const Settings& settings) {
   return base::split_host_port(rest.substr(0, rest.find('/')));
 }
 
-}  // namespace
-
-std::string relay_host(const Settings& settings) {
-  if (!settings.turn_host.empty()) return settings.turn_host;
+std::string public_host(const Settings& settings) {
   auto host = public_authority(settings).host;
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   return std::string(host);
 }
 
+}  // namespace
+
+std::string relay_host(const Settings& settings) {
+  return settings.turn_host.empty() ? public_host(settings) : settings.turn_host;
+}
+
 unsigned short turns_port(const Settings& settings) {
   constexpr unsigned short kHttps = 443;
   if (settings.tls_cert.empty()) return 0;
-  if (!settings.turn_host.empty() || settings.public_url.empty())
-    return static_cast<unsigned short>(settings.port);
+  const bool same_host = !settings.public_url.empty() && relay_host(settings) == public_host(settings);
+  if (!same_host) return static_cast<unsigned short>(settings.port);
   return base::parse_port(public_authority(settings).port.value_or("")).value_or(kHttps);
 }
 
@@ -126,7 +129,10 @@ base::Result<void, std::string> Relay::manage(const Settings& settings, net::Loo
   const turn::Secret secret(random_text(kSecretBytes));
   supervisor_ = std::make_unique<turn::Supervisor>(
       coturn_settings(settings, folder.lexically_normal(), secret), events(loop, log, metrics));
-  if (auto started = supervisor_->start(); !started) return started;
+  if (auto started = supervisor_->start(); !started) {
+    loop.io().poll();  // what it has told on its way
+    return started;
+  }
   credentials_ = std::make_unique<turn::SharedSecretCredentials>(
       turn::urls_of({.host = relay_host(settings),
                      .port = static_cast<unsigned short>(settings.turn_port),

@@ -35,6 +35,8 @@ TEST(TurnsPort, IsTheOneThatPeopleUse) {
   EXPECT_EQ(turns_port(settings), 443);
   settings.public_url = "https://[2001:db8::1]:444";
   EXPECT_EQ(turns_port(settings), 444);
+  settings.turn_host = "2001:db8::1";
+  EXPECT_EQ(turns_port(settings), 444) << "the same host, said twice";
   settings.turn_host = "turn.example.com";
   EXPECT_EQ(turns_port(settings), 3001);
 }

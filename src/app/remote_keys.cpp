@@ -17,7 +17,7 @@ using ports::LogLevel;
 
 // A handshake may wait for it, and people wait for handshakes.
 constexpr base::Duration kAnswerMax = base::seconds(5);
-constexpr std::size_t kTaken = 0, kFailed = 1;  // ports::label_values::kOutcome
+constexpr std::size_t kTaken = 0, kRefused = 1;  // ports::label_values::kOutcome
 
 fetch::Request request_of(const Settings& settings) {
   return {.url = settings.jwks_url,
@@ -58,20 +58,21 @@ RemoteKeys::RemoteKeys(const Settings& settings, net::Loop& loop, auth::JwtVerif
       refresher_(
           {.ask = [this](auto done) { ask(std::move(done)); },
            .taken = [this](auth::KeySet set, const std::string& text) { take(std::move(set), text); },
-           .failed = [this](const std::string& why) { fail(why); },
+           .answered = [this](const base::Result<void, std::string>& outcome) { note(outcome); },
            .skipped = [this](const std::string& line) { log_.write(LogLevel::kWarn, "jwks.url: " + line); },
            .now = net::mono_now},
           base::seconds(settings.jwks_refresh_s)),
       client_([&loop](std::function<void()> call) { boost::asio::post(loop.io(), std::move(call)); }) {}
 
 base::Result<void, std::string> RemoteKeys::begin() {
-  if (const auto fetched = refresher_.take(text_of(fetch::get(request_))); !fetched) {
+  const auto fetched = refresher_.take(text_of(fetch::get(request_)));
+  metrics_.add(ports::Counter::kKeySets, fetched ? kTaken : kRefused);
+  if (!fetched) {
     const std::string why = "jwks.url: " + fetched.error();
     if (const auto copied = refresher_.take(read_copy()); !copied) {
       return base::Unexpected{why + ". There is no copy of an earlier answer either (" + copied.error() +
                               "), and without keys nobody could log in"};
     }
-    metrics_.add(ports::Counter::kKeySets, kFailed);
     log_.write(LogLevel::kWarn, why + ": going on with the last good answer", {{"file", copy_at_}});
   }
   verifier_.set_more_keys([this](const std::string& kid, std::function<void()> then) {
@@ -94,7 +95,6 @@ void RemoteKeys::ask(std::function<void(auth::KeySetText)> done) {
 
 void RemoteKeys::take(auth::KeySet set, const std::string& text) {
   verifier_.replace_key_set(std::move(set));
-  metrics_.add(ports::Counter::kKeySets, kTaken);
   log_.write(LogLevel::kInfo, "keys of jwks.url taken");
   if (const auto copy = read_copy(); copy && *copy == text) return;
   // First the URL: the keys of another provider must not be taken for this one's.
@@ -103,9 +103,10 @@ void RemoteKeys::take(auth::KeySet set, const std::string& text) {
     log_.write(LogLevel::kWarn, "no copy of the keys of jwks.url is kept", {{"error", kept.error()}});
 }
 
-void RemoteKeys::fail(const std::string& why) {
-  metrics_.add(ports::Counter::kKeySets, kFailed);
-  log_.write(LogLevel::kWarn, "jwks.url: " + why + ": the keys that were there stay in force");
+void RemoteKeys::note(const base::Result<void, std::string>& outcome) {
+  metrics_.add(ports::Counter::kKeySets, outcome ? kTaken : kRefused);
+  if (!outcome)
+    log_.write(LogLevel::kWarn, "jwks.url: " + outcome.error() + ": the keys that were there stay in force");
 }
 
 auth::KeySetText RemoteKeys::read_copy() const {

@@ -44,7 +44,7 @@ class RemoteKeys {
   base::Result<void, std::string> begin();
   void ask(std::function<void(auth::KeySetText)> done);
   void take(auth::KeySet set, const std::string& text);
-  void fail(const std::string& why);
+  void note(const base::Result<void, std::string>& outcome);
   auth::KeySetText read_copy() const;
   void arm();
 

@@ -84,8 +84,11 @@ void check_managed_relay(const Settings& settings, Findings& findings) {
         "address of this machine");
   }
   const auto range = parse_port_range(settings.turn_relay_ports);
+  const auto admin = parse_endpoint(settings.admin_listen);
+  const std::int64_t admin_port = admin ? admin->port : 0;
   for (const auto& [name, port] :
-       {std::pair{"turn.port", settings.turn_port}, std::pair{"port", settings.port}}) {
+       {std::pair{"turn.port", settings.turn_port}, std::pair{"port", settings.port},
+        std::pair{"that of admin_listen,", admin_port}}) {
     if (range && overlaps(*range, port))
       findings.errors.push_back("turn.relay_ports " + settings.turn_relay_ports + " hold " + name + " " +
                                 std::to_string(port) + ": they must not overlap");
@@ -93,9 +96,21 @@ void check_managed_relay(const Settings& settings, Findings& findings) {
   if (settings.turn_port == settings.port)
     findings.errors.push_back("turn.port and port are both " + std::to_string(settings.port) +
                               ": choose another");
+  if (settings.turn_port == admin_port)
+    findings.errors.push_back("turn.port and the port of admin_listen are both " +
+                              std::to_string(admin_port) + ": choose another");
   const bool automatic = settings.turn_external_ip == std::vector<std::string>{"auto"};
   if (!automatic && std::ranges::find(settings.turn_external_ip, "auto") != settings.turn_external_ip.end())
     findings.errors.emplace_back("turn.external_ip is auto or a list of addresses, not both");
+  for (const bool v4 : {true, false}) {
+    const auto of_family = [v4](const std::string& text) {
+      const auto address = base::IpAddress::parse(text);
+      return address && address->is_v4() == v4;
+    };
+    if (std::ranges::count_if(settings.turn_external_ip, of_family) > 1)
+      findings.errors.push_back("turn.external_ip has more than one address of IPv" +
+                                std::string(v4 ? "4" : "6"));
+  }
 }
 
 void check_external_relay(const Settings& settings, Findings& findings) {
@@ -133,6 +148,8 @@ Findings check(const Settings& settings, Mode mode) {
   Findings findings = check_secrets(settings, mode);
   check_limits(settings, findings);
   if (settings.turn_mode == "managed") check_managed_relay(settings, findings);
+  if (settings.turn_mode == "off" && (!settings.turn_urls.empty() || !settings.turn_host.empty()))
+    findings.warnings.emplace_back("turn.urls or turn.host is set, and turn.mode is off: there is no relay");
   if (mode == Mode::kDev) check_dev(settings, findings);
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     const bool has_cert = !settings.tls_cert.empty();

@@ -9,7 +9,7 @@ namespace {
 constexpr base::Duration kAfterFailureMax = base::minutes(1);
 // Anybody can write a `kid` into a token: they must not make us ask without end.
 constexpr base::Duration kBetweenUnknownKids = base::minutes(1);
-constexpr std::size_t kKidsRememberedMax = 64;  // more than can be asked for until they are forgotten
+constexpr base::Duration kKidMemory = base::minutes(10);  // the provider may have published it since
 
 }  // namespace
 
@@ -30,7 +30,11 @@ bool KeyRefresher::wait_for(const std::string& kid, std::function<void()> then) 
     return true;
   }
   const auto now = ports_.now();
-  if (!waiting_.empty() || now < next_for_kid_ || asked_kids_.size() >= kKidsRememberedMax) return false;
+  if (!waiting_.empty() || now < next_for_kid_) return false;
+  if (now >= forget_kids_at_) {
+    asked_kids_.clear();  // as many as minutes
+    forget_kids_at_ = now + kKidMemory;
+  }
   if (!asked_kids_.insert(kid).second) return false;
   next_for_kid_ = now + kBetweenUnknownKids;
   awaited_kid_ = kid;
@@ -41,7 +45,6 @@ bool KeyRefresher::wait_for(const std::string& kid, std::function<void()> then) 
 
 void KeyRefresher::on_time() {
   if (ports_.now() < due_) return;
-  asked_kids_.clear();
   refresh();
 }
 
@@ -53,10 +56,9 @@ void KeyRefresher::refresh() {
 
 void KeyRefresher::on_answer(const KeySetText& answer) {
   under_way_ = false;
-  if (const auto taken = take(answer); !taken) {
-    due_ = ports_.now() + std::min(interval_, kAfterFailureMax);
-    ports_.failed(taken.error());
-  }
+  const auto taken = take(answer);
+  if (!taken) due_ = ports_.now() + std::min(interval_, kAfterFailureMax);
+  ports_.answered(taken);
   for (const auto& then : std::exchange(waiting_, {})) then();
 }
 

@@ -23,8 +23,9 @@ struct KeyRefresherPorts {
   std::function<void(std::function<void(KeySetText)> done)> ask;
   /// A good set that differs from the last one, and the text that it was read from.
   std::function<void(KeySet, const std::string& text)> taken;
-  /// What came was no good, and what was taken before stays in force.
-  std::function<void(const std::string& why)> failed;
+  /// What came of asking; the error says why the answer was no good, and what was taken before stays in
+  /// force.
+  std::function<void(const base::Result<void, std::string>&)> answered;
   /// A key of a good set that is no use to us, one line each.
   std::function<void(const std::string& warning)> skipped;
   std::function<base::MonoTime()> now;
@@ -43,8 +44,8 @@ class KeyRefresher {
   base::Result<void, std::string> take(const KeySetText& answer);
 
   /// A token names a key that we do not have, and the provider may have changed its keys. True: it is asked
-  /// (once for a `kid`, and not twice within a minute, whatever strangers invent), and `then` is called once
-  /// it has answered or failed to. False: not now.
+  /// (once for a `kid` in ten minutes, and not twice within one, whatever strangers invent), and `then` is
+  /// called once it has answered or failed to. False: not now.
   bool wait_for(const std::string& kid, std::function<void()> then);
 
   /// Asks now, unless that is under way.
@@ -70,7 +71,8 @@ class KeyRefresher {
   bool under_way_ = false;
   std::string awaited_kid_;  // of those who wait
   std::vector<std::function<void()>> waiting_;
-  std::unordered_set<std::string> asked_kids_;  // since the last time that was due
+  std::unordered_set<std::string> asked_kids_;
+  base::MonoTime forget_kids_at_ = base::MonoTime::min();
 };
 
 }  // namespace zvonok::auth

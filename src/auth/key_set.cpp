@@ -22,6 +22,10 @@ using Skipped = std::string;  // why
 constexpr std::size_t kRsaBitsMin = 2048;
 constexpr std::size_t kRsaBitsMax = 8192;
 
+// Providers have two to twenty. Each costs time when the set is read, and those that share a `kid` with each
+// token.
+constexpr std::size_t kKeysMax = 64;
+
 struct Curve {
   std::string_view name;
   KeyKind kind;
@@ -162,6 +166,11 @@ base::Result<KeySet, std::string> KeySet::parse_jwks(std::string_view text,
   if (!document) return Unexpected{std::string("not a JSON object that names each member once")};
   const json_t* entries = member(*document, "keys");
   if (!json_is_array(entries)) return Unexpected{std::string("not a JWK set: it has no list \"keys\"")};
+
+  if (json_array_size(entries) > kKeysMax) {
+    return Unexpected{"a JWK set of " + std::to_string(json_array_size(entries)) + " keys, more than " +
+                      std::to_string(kKeysMax)};
+  }
 
   KeySet set;
   for (std::size_t i = 0; i < json_array_size(entries); ++i) {

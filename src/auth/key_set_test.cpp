@@ -70,6 +70,19 @@ TEST(KeySet, RefusesWhatIsNotAKeySet) {
   EXPECT_FALSE(parse(rsa_key().jwk()).set);  // a bare key
 }
 
+// Thousands would hold up the one event loop: some when the set is read, those of one kid at each token.
+TEST(KeySet, HasABoundedNumberOfKeys) {
+  const auto of = [](std::size_t count) {
+    std::string entries = "0";
+    for (std::size_t i = 1; i < count; ++i) entries += ",0";
+    std::vector<std::string> warnings;
+    return KeySet::parse_jwks(R"({"keys":[)" + entries + "]}", warnings);
+  };
+  EXPECT_TRUE(of(64));
+  ASSERT_FALSE(of(65));
+  EXPECT_EQ(of(65).error(), "a JWK set of 65 keys, more than 64");
+}
+
 TEST(KeySet, RefusesTheWholeSetForASecretOrPrivateKey) {
   const std::string good = rsa_key().jwk();
   const KeyPair ec = KeyPair::ec("P-256");

@@ -28,7 +28,9 @@ Transfer::Transfer(Request request)
   set(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.at_most.count()));
   set(handle_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.at_most.count()));
   set(handle_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.body_bytes_max));
-  set(handle_, CURLOPT_NOSIGNAL, 1L);  // signals are the main thread's
+  set(handle_, CURLOPT_QUICK_EXIT, 1L);        // else it waits for a resolver that does not answer
+  set(handle_, CURLOPT_CA_CACHE_TIMEOUT, 0L);  // else a renewed ca_file is seen a day later
+  set(handle_, CURLOPT_NOSIGNAL, 1L);          // signals are the main thread's
   set(handle_, CURLOPT_USERAGENT, "zvonok");
   set(handle_, CURLOPT_PRIVATE, static_cast<void*>(this));
   set(handle_, CURLOPT_WRITEDATA, static_cast<void*>(this));

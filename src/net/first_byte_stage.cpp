@@ -12,9 +12,10 @@ FirstByteStage::FirstByteStage(Connection& connection, MakeStage http, MakeStage
 }
 
 void FirstByteStage::on_bytes(std::span<char> bytes) {
-  constexpr unsigned char kNotStun = 0xc0;
-  const bool stun = (static_cast<unsigned char>(bytes.front()) & kNotStun) == 0;
+  constexpr unsigned char kStunMax = 3;
+  const bool stun = static_cast<unsigned char>(bytes.front()) <= kStunMax;
   auto stage = stun ? turn_() : http_();
+  if (!stage) return connection_.finish();
   Stage& next = *stage;
   connection_.become(std::move(stage));  // from here on `this` is kept alive only until it returns
   next.on_bytes(bytes);

@@ -1,6 +1,6 @@
 // A TLS connection that has not said yet what it is: HTTP, or TURN over TLS on the same port. Clients of TURN
-// send no ALPN, or one of their own, so only the first decrypted byte tells them apart: the two highest bits
-// of a STUN message are 0 (RFC 8489 section 5), and no HTTP method begins with such a byte.
+// send no ALPN, or one of their own, so only the first decrypted byte tells them apart: that of a STUN
+// message is 0 to 3 (RFC 7983 section 7), and no HTTP request begins with such a byte.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,7 @@ namespace zvonok::net {
 class FirstByteStage final : public Stage {
  public:
   using MakeStage = std::function<std::unique_ptr<Stage>()>;
-  /// Ends a connection that says nothing within limits.request_head.
+  /// Ends a connection that says nothing within limits.request_head, or for which a stage is refused (null).
   FirstByteStage(Connection& connection, MakeStage http, MakeStage turn);
 
   void on_bytes(std::span<char> bytes) override;

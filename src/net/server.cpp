@@ -180,7 +180,7 @@ void Server::accept_client(Socket socket, const tcp::endpoint& peer) {
   const auto address = to_address(peer.address());
   const bool from_proxy = http::is_in(settings_.trusted_proxies, address);
   // Beyond this not even a refusal is answered: what is left of the descriptors is for those who are here.
-  if (open_ >= settings_.connections_max + kRefusedAtOnceMax) return count(AcceptOutcome::kFull);
+  if (taken() >= settings_.connections_max + kRefusedAtOnceMax) return count(AcceptOutcome::kFull);
   AddressLease lease;
   if (!from_proxy) {
     const auto verdict = addresses_.admit(address, loop_.now(), lease);
@@ -194,7 +194,7 @@ void Server::accept_client(Socket socket, const tcp::endpoint& peer) {
       std::make_shared<Connection>(context_, std::move(stream), address, std::move(lease));
   connections_.push_back(*connection);
   connection->count_in(open_);
-  context_.full = open_ >= settings_.connections_max - settings_.connections_max / 10;
+  context_.full = taken() >= settings_.connections_max - settings_.connections_max / 10;
   connection->start(first_stage(*connection));
 }
 
@@ -204,6 +204,7 @@ std::unique_ptr<Stage> Server::first_stage(Connection& connection) {
   };
   if (!connection.is_tls() || !settings_.turn_port) return http();
   const auto turn = [this, &connection]() -> std::unique_ptr<Stage> {
+    if (context_.full) return nullptr;
     return std::make_unique<TurnStage>(connection, *settings_.turn_port);
   };
   return std::make_unique<FirstByteStage>(connection, http, turn);
@@ -221,7 +222,7 @@ void Server::accept_admin(Socket socket, const tcp::endpoint& peer) {
 
 void Server::after_turn() {
   hub_timer_->look();
-  if (context_.full) context_.full = open_ >= settings_.connections_max - settings_.connections_max / 10;
+  if (context_.full) context_.full = taken() >= settings_.connections_max - settings_.connections_max / 10;
   if (drained_ && connections_.empty()) finish_drain();
 }
 

@@ -73,6 +73,8 @@ class Server {
   void accept_admin(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
   void after_turn();
   void finish_drain();
+  /// Descriptors that clients have taken: a stream to the relay needs a second one.
+  std::size_t taken() const { return open_ + context_.turn_streams; }
 
   // Given to us.
   Loop& loop_;

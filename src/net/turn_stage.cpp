@@ -12,8 +12,11 @@
 namespace zvonok::net {
 namespace {
 
-// So much waits for a client before the relay has to wait, too: a few frames of video.
-constexpr std::size_t kToClientMax = 262'144;
+// So much waits for a client before the relay has to wait, too: some tenths of a second of video. Whoever
+// reads nothing can make us hold it without a login.
+constexpr std::size_t kToClientMax = 65'536;
+// A relay that lives answers the first message at once, and ends a stream that brings none after a minute.
+constexpr base::Duration kFirstAnswerMax = base::seconds(90);
 
 }  // namespace
 
@@ -28,7 +31,7 @@ struct TurnStage::Relay {
 
 TurnStage::TurnStage(Connection& connection, unsigned short port)
     : connection_(connection), relay_(std::make_shared<Relay>(connection.context().loop.io())) {
-  connection_.set_deadline(base::kNever);
+  connection_.set_deadline(connection_.context().loop.now() + kFirstAnswerMax);
   ++connection_.context().turn_streams;
   relay_->stage = this;
   const boost::asio::ip::tcp::endpoint at(boost::asio::ip::address_v4::loopback(), port);
@@ -63,7 +66,7 @@ void TurnStage::on_lost() {
 
 // The relay ends with us, and what it carries.
 void TurnStage::on_drain() {
-  connection_.finish();
+  relay_lost();
 }
 
 void TurnStage::on_flushed() {
@@ -117,6 +120,7 @@ void TurnStage::read_from_relay() {
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return wait_for_relay();
   if (got <= 0) return relay_lost();
   connection_.lease().request_arrived();  // the relay has found it worth an answer
+  connection_.set_deadline(base::kNever);
   connection_.queue({buffer.data(), static_cast<std::size_t>(got)});
   wait_for_relay();
 }

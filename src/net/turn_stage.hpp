@@ -19,7 +19,7 @@ class TurnStage final : public Stage {
   void on_bytes(std::span<char> bytes) override;
   void on_end() override;
   void on_lost() override;
-  void on_timer(base::MonoTime /*now*/) override {}
+  void on_timer(base::MonoTime /*now*/) override { relay_lost(); }
   void on_flushed() override;
   void on_drain() override;
 

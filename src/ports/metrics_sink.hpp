@@ -87,7 +87,7 @@ inline constexpr std::array<CounterInfo, kCounters> kCounterTable{{
     {"zvonok_calls_answered_total", "Calls that were answered"},
     {"zvonok_calls_ended_total", "Calls that ended", "reason", label_values::kEndReasons},
     {"zvonok_offers_refused_total", "Offers that made no call", "reason", label_values::kRefusals},
-    {"zvonok_jwks_answers_total", "Answers of jwks.url that brought new keys, or none", "outcome",
+    {"zvonok_jwks_answers_total", "Answers of jwks.url that were good, or not", "outcome",
      label_values::kOutcome},
     {"zvonok_reloads_total", "Secrets and certificates re-read on SIGHUP", "outcome", label_values::kOutcome},
     {"zvonok_relay_allocations_total", "Relayed addresses that clients asked the managed relay for",

@@ -1,8 +1,21 @@
 #include "turn/coturn_config.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "turn/denied_peers.hpp"
 
 namespace zvonok::turn {
+namespace {
+
+// One carries hundreds of calls; a machine of 64 cores would get 64 of them, and more tasks than its unit
+// allows.
+unsigned relay_threads() {
+  constexpr unsigned kMax = 8;
+  return std::clamp(std::thread::hardware_concurrency(), 1U, kMax);
+}
+
+}  // namespace
 
 std::string coturn_config(const CoturnSettings& settings, const RelayPlan& plan) {
   std::string text;
@@ -26,6 +39,7 @@ std::string coturn_config(const CoturnSettings& settings, const RelayPlan& plan)
     line("denied-peer-ip", std::string(range.first) + "-" + std::string(range.last));
   for (const auto& range : settings.wishes.allowed_peers)
     line("allowed-peer-ip", range.first().to_string() + "-" + range.last().to_string());
+  line("relay-threads", std::to_string(relay_threads()));
   line("no-multicast-peers");
   line("no-tcp-relay");
   // TLS is ours to end, on the port that everybody can reach.

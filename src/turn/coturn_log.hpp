@@ -25,6 +25,8 @@ class CoturnLog {
 
   void read_line(std::string_view line);
   RelayUsage take();
+  /// Of a relay that has ended: nobody tells that its allocations have.
+  void forget_allocations() { sessions_.clear(); }
   std::size_t allocations_now() const { return sessions_.size(); }
 
  private:

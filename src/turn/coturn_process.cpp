@@ -21,7 +21,8 @@ namespace zvonok::turn {
 namespace {
 
 constexpr std::string_view kProgram = "turnserver";
-constexpr int kConfigFd = 3;  // in the child
+constexpr int kLogPipeBytes = 1'048'576;  // what Linux allows without a right: 10,000 lines
+constexpr int kConfigFd = 3;              // in the child
 constexpr const char* kConfigPath = "/proc/self/fd/3";
 
 std::string because(std::string_view what) {
@@ -65,6 +66,8 @@ struct ChildStart {
 [[noreturn]] void become_coturn(const ChildStart& start) {
   // It dies with the thread that started it; if that is gone already, nobody would tell it.
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != start.parent) ::_exit(127);
+  // A terminal's Ctrl-C is for us: the calls are told first, then their media ends.
+  (void)::setsid();
   // Above the numbers that they will get, so that none of them is overwritten before its turn.
   constexpr int kAside = 16;
   const int config = ::fcntl(start.config, F_DUPFD, kAside);
@@ -115,6 +118,8 @@ base::Result<CoturnProcess, std::string> CoturnProcess::start(const std::string&
   File read_end(ends[0]);
   const File write_end(ends[1]);
   (void)::fcntl(read_end.get(), F_SETFL, O_NONBLOCK);  // our end alone: it is another description
+  // A relay that waits for us to read its log relays nothing meanwhile.
+  (void)::fcntl(read_end.get(), F_SETPIPE_SZ, kLogPipeBytes);
   const ChildStart start{program.c_str(), file.get(),  write_end.get(),
                          nothing.get(),   descriptors, ::getpid()};
   const pid_t pid = ::fork();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "turn/hmac.hpp"
 #include "turn/socket_address.hpp"
 
 namespace zvonok::turn {
@@ -78,26 +79,26 @@ class Link {
 };
 
 std::string new_username(std::int64_t valid_until) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string name = std::to_string(valid_until) + ":" + std::string(kProbeUserPrefix);
-  for (const unsigned char byte : random_id()) name += {kDigits[byte >> 4], kDigits[byte & 15]};
-  return name;
+  const auto id = random_id();
+  return std::to_string(valid_until) + ":" + std::string(kProbeUserPrefix) +
+         lower_hex({reinterpret_cast<const char*>(id.data()), id.size()});
 }
 
-base::Result<void, std::string> try_over(int type, const Probe& probe, base::Duration patience) {
+base::Result<void, ProbeFailure> try_over(int type, const Probe& probe, base::Duration patience) {
   const std::string way = type == SOCK_STREAM ? "over TCP " : "over UDP ";
   Link link(type, probe.port, patience);
-  if (!link.is_open()) return base::Unexpected{way + "nobody listens"};
+  if (!link.is_open()) return base::Unexpected{ProbeFailure{way + "nobody listens", false}};
   auto id = random_id();
   const auto challenge = link.ask(allocate_request(id, probe.family, nullptr), id);
-  if (!challenge) return base::Unexpected{way + "nobody answers"};
+  if (!challenge) return base::Unexpected{ProbeFailure{way + "nobody answers", false}};
   const auto username = new_username(probe.valid_until);
   const LongTerm login{username, password_of(probe.secret, username), challenge->realm, challenge->nonce};
   id = random_id();
   const auto answer = link.ask(allocate_request(id, probe.family, &login), id);
-  if (!answer) return base::Unexpected{way + "nobody answers"};
+  if (!answer) return base::Unexpected{ProbeFailure{way + "nobody answers", false}};
   if (!answer->success)
-    return base::Unexpected{way + "an allocation is refused with " + std::to_string(answer->error)};
+    return base::Unexpected{
+        ProbeFailure{way + "an allocation is refused with " + std::to_string(answer->error), true}};
   id = random_id();
   (void)link.ask(release_request(id, login), id);  // else it ends by itself, later
   return {};
@@ -105,7 +106,7 @@ base::Result<void, std::string> try_over(int type, const Probe& probe, base::Dur
 
 }  // namespace
 
-base::Result<void, std::string> try_allocation(const Probe& probe, base::Duration patience) {
+base::Result<void, ProbeFailure> try_allocation(const Probe& probe, base::Duration patience) {
   if (auto over_udp = try_over(SOCK_DGRAM, probe, patience); !over_udp) return over_udp;
   return try_over(SOCK_STREAM, probe, patience);
 }

@@ -24,8 +24,12 @@ struct Probe {
   AddressFamily family{};        // of the relayed address
 };
 
-/// Over UDP and over TCP, waiting at most that long for each answer; gives the allocation back. The error is
-/// a clause.
-base::Result<void, std::string> try_allocation(const Probe& probe, base::Duration patience);
+struct ProbeFailure {
+  std::string text;  // a clause
+  bool answered;     // the relay lives and says no
+};
+
+/// Over UDP and over TCP, waiting at most that long for each answer; gives the allocation back.
+base::Result<void, ProbeFailure> try_allocation(const Probe& probe, base::Duration patience);
 
 }  // namespace zvonok::turn

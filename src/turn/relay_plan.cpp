@@ -52,6 +52,10 @@ class Planner {
   }
 
   std::optional<IpAddress> relay_address(bool v4) const {
+    // Of several IPv6 addresses another one is preferred every day (RFC 8981); the old ones serve on.
+    for (const auto& address : around_.present.relay) {
+      if (!v4 && !address.is_v4() && holds(around_.own, address)) return address;
+    }
     const auto& outgoing = v4 ? around_.outgoing_v4 : around_.outgoing_v6;
     if (outgoing && holds(around_.own, *outgoing)) return outgoing;
     const auto found =
@@ -62,6 +66,11 @@ class Planner {
   // What was set, or what the name says when that is an address outside of this machine.
   std::optional<IpAddress> external_address(bool v4) const {
     const bool given = !wishes_.external.empty();
+    // A name may have several addresses, in another order each time.
+    for (const auto& present : around_.present.external) {
+      if (!given && present.external.is_v4() == v4 && holds(around_.host, present.external))
+        return present.external;
+    }
     for (const auto& address : given ? wishes_.external : around_.host) {
       if (address.is_v4() != v4) continue;
       if (given || (!holds(around_.own, address) && counts_as_public(address))) return address;
@@ -84,6 +93,13 @@ class Planner {
 
 RelayPlan plan_relay(const Surroundings& around, const RelayWishes& wishes) {
   return Planner(around, wishes).plan();
+}
+
+bool must_restart(const RelayPlan& present, const RelayPlan& wanted, const Addresses& host) {
+  if (present.relay != wanted.relay || present.external != wanted.external) return true;
+  return std::ranges::any_of(host, [&](const IpAddress& address) {
+    return holds(wanted.listen, address) && !holds(present.listen, address);
+  });
 }
 
 }  // namespace zvonok::turn

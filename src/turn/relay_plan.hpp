@@ -10,12 +10,6 @@
 
 namespace zvonok::turn {
 
-struct Surroundings {
-  std::vector<base::IpAddress> own;  // of this machine, neither loopback nor link-local
-  std::optional<base::IpAddress> outgoing_v4, outgoing_v6;  // those that packets to the Internet leave from
-  std::vector<base::IpAddress> host;                        // what turn.host means
-};
-
 struct ExternalAddress {
   base::IpAddress external, own;
   friend bool operator==(const ExternalAddress&, const ExternalAddress&) = default;
@@ -29,6 +23,13 @@ struct RelayPlan {
   friend bool operator==(const RelayPlan&, const RelayPlan&) = default;
 };
 
+struct Surroundings {
+  std::vector<base::IpAddress> own;  // of this machine, neither loopback nor link-local
+  std::optional<base::IpAddress> outgoing_v4, outgoing_v6;  // those that packets to the Internet leave from
+  std::vector<base::IpAddress> host;                        // what turn.host means
+  RelayPlan present{};  // in force; what is still right of it stays, since a change cuts calls
+};
+
 struct RelayWishes {
   std::string host;                          // turn.host, for the warnings
   std::vector<base::IpAddress> external;     // turn.external_ip; empty: auto
@@ -36,5 +37,10 @@ struct RelayWishes {
 };
 
 RelayPlan plan_relay(const Surroundings& around, const RelayWishes& wishes);
+
+/// Whether a relay by the present plan is of no use to some who could be served by `wanted`. Another
+/// interface (Docker's, a VPN's) is no reason, unless turn.host (`host`) means its address.
+bool must_restart(const RelayPlan& present, const RelayPlan& wanted,
+                  const std::vector<base::IpAddress>& host);
 
 }  // namespace zvonok::turn

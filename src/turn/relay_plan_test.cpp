@@ -77,6 +77,39 @@ TEST(RelayPlan, RelaysFromAPrivateIpv6AddressOnlyWhereItIsOfUse) {
   EXPECT_THAT(plan_relay(alone, plain).relay, ElementsAre(ip("fd00::5")));
 }
 
+// A change cuts the calls that are relayed: what is still right stays.
+TEST(RelayPlan, KeepsWhatIsInForceWhileItIsRight) {
+  const RelayWishes automatic{.host = "h", .external = {}, .allowed_peers = {}};
+  Surroundings around{.own = {ip("10.0.0.5"), ip("2a00::a"), ip("2a00::b")},
+                      .outgoing_v4 = ip("10.0.0.5"),
+                      .outgoing_v6 = ip("2a00::a"),
+                      .host = {ip("8.8.8.7"), ip("8.8.8.8")}};
+  around.present = plan_relay(around, automatic);
+  around.outgoing_v6 = ip("2a00::b");  // a new temporary address (RFC 8981)
+  around.host = {ip("8.8.8.8"), ip("8.8.8.7")};
+  const auto after = plan_relay(around, automatic);
+  EXPECT_EQ(after.relay, around.present.relay);
+  EXPECT_EQ(after.external, around.present.external);
+  EXPECT_FALSE(must_restart(around.present, after, around.host));
+  around.host = {ip("8.8.8.8")};
+  around.own = {ip("10.0.0.5"), ip("2a00::b")};
+  const auto changed = plan_relay(around, automatic);
+  EXPECT_THAT(changed.relay, ElementsAre(ip("10.0.0.5"), ip("2a00::b")));
+  EXPECT_THAT(changed.external, ElementsAre(ExternalAddress{ip("8.8.8.8"), ip("10.0.0.5")}));
+  EXPECT_TRUE(must_restart(around.present, changed, around.host));
+}
+
+TEST(RelayPlan, IsNotChangedByAnInterfaceThatNobodyIsSentTo) {
+  const RelayPlan present{
+      .listen = {ip("8.8.8.1")}, .relay = {ip("8.8.8.1")}, .external = {}, .warnings = {}};
+  RelayPlan wanted = present;
+  wanted.listen.push_back(ip("172.17.0.1"));
+  wanted.warnings = {"other words"};
+  EXPECT_FALSE(must_restart(present, wanted, {ip("8.8.8.1")}));
+  EXPECT_FALSE(must_restart(wanted, present, {ip("8.8.8.1")})) << "it has gone again";
+  EXPECT_TRUE(must_restart(present, wanted, {ip("172.17.0.1")})) << "turn.host means it";
+}
+
 TEST(RelayPlan, SaysWhatToSetWhenOnlyAPrivateAddressIsFound) {
   const Surroundings lan{.own = {ip("192.168.1.5")},
                          .outgoing_v4 = ip("192.168.1.5"),

@@ -27,7 +27,13 @@ constexpr Duration kProbePatience{500};
 constexpr Duration kBackOffFirst{100};  // a relayed call notices after seconds
 constexpr Duration kBackOffMax{10'000};
 constexpr Duration kStableAfter{60'000};  // a relay that ran so long did not end because of its start
-constexpr Duration kLookAgain{60'000};    // at the addresses: dynamic ones change once a day
+constexpr Duration kLookAgain{20'000};    // at it and its addresses
+constexpr Duration kLookAgainSoon{1'000};
+constexpr Duration kNameMax{5'000};   // for turn.host at the start
+constexpr unsigned kSilencesMax = 3;  // one may be a moment without a processor
+// A busy relay writes a line with every step of every client: reading many in one go costs less, and its pipe
+// holds what it can write meanwhile.
+constexpr Duration kReadEvery{50};
 constexpr Duration kTellEvery{1'000};
 constexpr std::size_t kLineBytesMax = 4'096;
 constexpr std::size_t kComplaintBytesMax = 200;
@@ -57,14 +63,13 @@ bool is_complaint(std::string_view line) {
   return line.find("ERROR") != line.npos || line.find("annot ") != line.npos;
 }
 
-bool same_addresses(const RelayPlan& a, const RelayPlan& b) {
-  return a.listen == b.listen && a.relay == b.relay && a.external == b.external;
-}
-
 }  // namespace
 
 Supervisor::Supervisor(CoturnSettings settings, SupervisorEvents events)
-    : settings_(std::move(settings)), events_(std::move(events)), log_(std::string(kProbeUserPrefix)) {
+    : settings_(std::move(settings)),
+      events_(std::move(events)),
+      host_(settings_.wishes.host),
+      log_(std::string(kProbeUserPrefix)) {
   stop_fd_ = ::eventfd(0, EFD_CLOEXEC);
   ZVONOK_ASSERT(stop_fd_ >= 0);
 }
@@ -97,6 +102,8 @@ void Supervisor::run(std::promise<base::Result<void, std::string>> first) {
     process_.reset();
     if (ended == Watched::kStopping) return;
     if (was_running && std::chrono::steady_clock::now() - started > kStableAfter) back_off = kBackOffFirst;
+    if (ended == Watched::kSilent)
+      events_.told(LogLevel::kWarn, "the relay (coturn) answers nobody: starting it again");
     if (ended == Watched::kEnded) {
       if (was_running) events_.told(LogLevel::kWarn, "the relay (coturn) has ended: starting it again");
       if (wait(back_off)) return;
@@ -112,15 +119,21 @@ void Supervisor::run(std::promise<base::Result<void, std::string>> first) {
   }
 }
 
-RelayPlan Supervisor::look_around() const {
+RelayPlan Supervisor::look_around() {
   return plan_relay({.own = own_addresses(),
                      .outgoing_v4 = outgoing_address(Family::kIpv4),
                      .outgoing_v6 = outgoing_address(Family::kIpv6),
-                     .host = resolve(settings_.wishes.host)},
+                     .host = host_.addresses(),
+                     .present = plan_},
                     settings_.wishes);
 }
 
 base::Result<void, std::string> Supervisor::begin() {
+  log_.forget_allocations();
+  unfinished_line_.clear();
+  silences_ = 0;
+  host_.begin();
+  if (host_.addresses().empty()) host_.wait(kNameMax);
   plan_ = look_around();
   if (plan_.warnings != told_warnings_) {
     for (const auto& warning : plan_.warnings) events_.told(LogLevel::kWarn, warning);
@@ -152,7 +165,7 @@ base::Result<void, std::string> Supervisor::wait_until_it_works() {
     }
     const auto works = try_allocation(probe_of(settings_, plan_), kProbePatience);
     if (works) return {};
-    problem = works.error();
+    problem = works.error().text;
   }
   read_log();
   return base::Unexpected{"the relay (coturn) does not work: " + problem +
@@ -167,26 +180,59 @@ bool Supervisor::wait(base::Duration at_most) {
 }
 
 Supervisor::Watched Supervisor::watch() {
-  auto look_again = std::chrono::steady_clock::now() + kLookAgain;
+  using Clock = std::chrono::steady_clock;
+  look_again_ = Clock::now() + kLookAgain;
+  auto tell_again = Clock::now();
   while (true) {
     std::array<pollfd, 3> files{{{.fd = stop_fd_, .events = POLLIN, .revents = 0},
                                  {.fd = process_->ended_fd(), .events = POLLIN, .revents = 0},
                                  {.fd = process_->log_fd(), .events = POLLIN, .revents = 0}}};
-    const auto left = std::chrono::ceil<Duration>(look_again - std::chrono::steady_clock::now());
-    (void)::poll(files.data(), files.size(), static_cast<int>(std::max(left, Duration{0}).count()));
+    const auto left = std::chrono::ceil<Duration>(look_again_ - Clock::now());
+    const auto most = host_.under_way() || log_has_news_ ? std::min(left, kTellEvery) : left;
+    (void)::poll(files.data(), files.size(), static_cast<int>(std::max(most, Duration{0}).count()));
     if (files[0].revents != 0) return Watched::kStopping;
-    if (files[2].revents != 0) read_log();
-    tell_usage();
+    if (files[2].revents != 0) {
+      if (files[1].revents == 0 && wait(kReadEvery)) return Watched::kStopping;
+      read_log();
+    }
+    if (Clock::now() >= tell_again || files[1].revents != 0) {
+      tell_usage();
+      tell_again = Clock::now() + kTellEvery;
+    }
     if (files[1].revents != 0) return Watched::kEnded;
-    // A busy relay writes a line with every step of every client: reading them in one go costs less.
-    if (files[2].revents != 0 && wait(kTellEvery)) return Watched::kStopping;
-    if (std::chrono::steady_clock::now() < look_again) continue;
-    look_again = std::chrono::steady_clock::now() + kLookAgain;
-    if (same_addresses(look_around(), plan_)) continue;
-    events_.told(LogLevel::kWarn,
-                 "the addresses of this machine or of turn.host have changed: starting the relay anew");
-    return Watched::kAddressesChanged;
+    if (const auto over = look_after_it()) return *over;
   }
+}
+
+// Whether it still serves, and at the addresses that it should.
+std::optional<Supervisor::Watched> Supervisor::look_after_it() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= look_again_) {
+    look_again_ = now + kLookAgain;
+    if (is_silent()) {
+      look_again_ = now + kLookAgainSoon;
+      if (++silences_ == kSilencesMax) return Watched::kSilent;
+    } else {
+      silences_ = 0;
+    }
+    host_.begin();
+  } else if (!looking_up_) {
+    return std::nullopt;
+  }
+  looking_up_ = host_.under_way();
+  if (looking_up_) return std::nullopt;
+  const auto wanted = look_around();
+  if (!must_restart(plan_, wanted, host_.addresses())) return std::nullopt;
+  events_.told(LogLevel::kWarn,
+               "the addresses of this machine or of turn.host have changed: starting the relay anew");
+  return Watched::kAddressesChanged;
+}
+
+// Who refuses is not silent: it may have no port left.
+bool Supervisor::is_silent() {
+  const auto works = try_allocation(probe_of(settings_, plan_), kProbePatience);
+  read_log();
+  return !works && !works.error().answered;
 }
 
 void Supervisor::read_log() {
@@ -202,6 +248,7 @@ void Supervisor::read_log() {
       if (end == std::string_view::npos) break;
       text.remove_prefix(end + 1);
       log_.read_line(unfinished_line_);
+      log_has_news_ = true;
       if (is_complaint(unfinished_line_)) last_complaint_ = unfinished_line_.substr(0, kComplaintBytesMax);
       unfinished_line_.clear();
     }
@@ -209,6 +256,7 @@ void Supervisor::read_log() {
 }
 
 void Supervisor::tell_usage() {
+  log_has_news_ = false;
   const auto usage = log_.take();
   if (usage == RelayUsage{} && told_allocations_ == log_.allocations_now()) return;
   told_allocations_ = log_.allocations_now();

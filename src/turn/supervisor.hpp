@@ -3,6 +3,7 @@
 // of that waits.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <future>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "turn/coturn_config.hpp"
 #include "turn/coturn_log.hpp"
 #include "turn/coturn_process.hpp"
+#include "turn/host_lookup.hpp"
 
 namespace zvonok::turn {
 
@@ -31,20 +33,22 @@ class Supervisor {
   /// Ends the relay, and with it the media of the calls that it carries.
   ~Supervisor();
 
-  /// Waits until the relay has given an allocation, for ten seconds at most. After an error nothing is left
-  /// running; the error names the setting or the package.
+  /// Waits until the relay has given an allocation, for fifteen seconds at most. After an error nothing is
+  /// left running; the error names the setting or the package.
   base::Result<void, std::string> start();
 
  private:
-  enum class Watched { kStopping, kEnded, kAddressesChanged };
+  enum class Watched { kStopping, kEnded, kSilent, kAddressesChanged };
 
   void run(std::promise<base::Result<void, std::string>> first);
   base::Result<void, std::string> begin();
   base::Result<void, std::string> wait_until_it_works();
   Watched watch();
+  std::optional<Watched> look_after_it();
+  bool is_silent();
   void read_log();
   void tell_usage();
-  RelayPlan look_around() const;
+  RelayPlan look_around();
   bool wait(base::Duration at_most);
 
   const CoturnSettings settings_;
@@ -52,7 +56,12 @@ class Supervisor {
   std::thread thread_;
   int stop_fd_ = -1;  // readable once it is to stop
   // Of the thread.
+  HostLookup host_;
   RelayPlan plan_;
+  std::chrono::steady_clock::time_point look_again_;
+  unsigned silences_ = 0;  // in a row
+  bool looking_up_ = false;
+  bool log_has_news_ = false;
   std::vector<std::string> told_warnings_;
   std::optional<CoturnProcess> process_;
   CoturnLog log_;

@@ -5,7 +5,8 @@
 //                                               server that was started with the tests' secret, or JWT_SECRET)
 import { parseArgs } from 'node:util';
 
-import { startServer } from '../lib/server.js';
+import { mustEndWell, startServer } from '../lib/server.js';
+import { within } from '../lib/within.js';
 import { Stage } from './stage.js';
 
 const CASE_MAX_MS = 120_000;
@@ -47,18 +48,3 @@ await stage.close();
 for (const name of failures) console.log(`failed: ${name}`);
 console.log(`browser calls: ${passed} passed, ${failures.length} failed`);
 process.exit(failures.length > 0 || passed === 0 ? 1 : 0);
-
-async function mustEndWell(server) {
-  const { code, signal } = await server.stop();
-  if (code !== 0) throw new Error(`the server ended with ${code ?? signal}\n${server.log()}`);
-}
-
-async function within(ms, promise) {
-  let timer;
-  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`not done after ${ms} ms`)), ms); });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -7,7 +7,7 @@ import { TEST_SECRET, mint } from '../lib/tokens.js';
 import { Person, WAIT_MAX_MS } from './person.js';
 import { record } from './recorder.js';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 // A name that leads here but is not localhost, so that the browser takes the page for an insecure one.
 export const INSECURE_HOST = 'zvonok.test';
@@ -68,7 +68,7 @@ export class Stage {
 
   /** A browser of its own, with the given switches of the automation left out. */
   async otherBrowser(ignoreDefaultArgs) {
-    const browser = await launch(ignoreDefaultArgs);
+    const browser = await launch({ ignoreDefaultArgs });
     this.atEnd(() => browser.close());
     return browser;
   }
@@ -93,8 +93,8 @@ export class Stage {
   }
 }
 
-function launch(ignoreDefaultArgs = []) {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, ignoreDefaultArgs });
+export function launch({ executablePath = CHROMIUM, flags = [], ignoreDefaultArgs = [] } = {}) {
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], ignoreDefaultArgs });
 }
 
 // Once per tab: after a logout in the page, a reload must not log in again.

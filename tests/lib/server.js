@@ -121,6 +121,12 @@ function startOnce({ env, args, target }) {
   });
 }
 
+/** Stops a server, and fails unless it ends as one that is well. */
+export async function mustEndWell(server) {
+  const { code, signal } = await server.stop();
+  if (code !== 0) throw new Error(`the server ended with ${code ?? signal}\n${server.log()}`);
+}
+
 /** ASAN_OPTIONS, TSAN_OPTIONS and their like are for the server that is tested. */
 function sanitizerOptions() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^[A-Z]+SAN_/.test(name)));

@@ -165,7 +165,7 @@ function address(ip, port = 9) {
   };
 }
 
-function v6Bytes(ip) {
+export function v6Bytes(ip) {
   const mapped = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(ip);
   const plain = mapped ? `${mapped[1]}${((mapped[2] << 8) | mapped[3]).toString(16)}:${((mapped[4] << 8) | mapped[5]).toString(16)}` : ip;
   const [head, tail] = plain.split('::').map((part) => (part ? part.split(':') : []));

@@ -12,7 +12,7 @@ PRODUCT_PACKAGES=(
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 llvm-14
   python3 nodejs npm ca-certificates git binutils strace iproute2 procps util-linux openssl
-  nginx caddy chromium coturn systemd faketime gcc
+  nginx caddy chromium firefox-esr coturn nftables systemd faketime gcc
 )
 
 as_root() {

@@ -61,6 +61,7 @@ wire_stage() {
     wire_suite "${suite##*/}" "$suite" build/zvonok
   done
   wire_suite "browsers" tests/e2e build/zvonok
+  wire_suite "NAT lab, one case" tests/natlab build/zvonok --core
 }
 
 # ThreadSanitizer: the threads are few, so the wire suites say more about them than unit tests.
@@ -97,10 +98,11 @@ simulation() {
   suite "simulation, $1, $2 schedules" "build/$1/src/sim/zvonok_sim" --schedules "$2"
 }
 
-# What takes too long for every change: all small worlds, and whether each planted bug is still found.
+# What takes too long for every change: all small worlds, whether each planted bug is still found, all kinds of NAT.
 long_stage() {
   suite "simulation, exhaustive" build/release/src/sim/zvonok_sim --exhaustive
   suite "mutants are found" tools/run_mutants.py --find
+  wire_suite "NAT lab" tests/natlab build/zvonok
 }
 
 # wire_suite NAME FOLDER BINARY [OPTION…]

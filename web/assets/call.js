@@ -8,7 +8,7 @@
 // Every step that waits (devices, descriptions) asks afterwards whether its call is still the present one: the other
 // side may have hung up meanwhile.
 
-import { iceServers } from './ice-servers.js';
+import { forgetIceServers, iceServers } from './ice-servers.js';
 import { openDevices } from './media.js';
 import { Peer } from './peer.js';
 import { offersVideo, readCandidate, readDescription } from './wire.js';
@@ -17,7 +17,12 @@ const kUnavailableMs = 700;    // The server's own "nobody there" comes at once;
 const kUnansweredMs = 60_000;  // The server ends a ring after 45 s; this is for one that stays silent.
 const kConnectMs = 20_000;     // Checks over all candidate pairs are done by then; longer is only hope.
 const kRecoverMs = 15_000;     // After a failed path: time for one restart before we call it lost.
+const kWobbleMs = 1_500;       // A path is often back by itself by then, and a relay that has ended runs again.
+const kPatienceMs = 10_000;    // Who leaves after waiting so long for a path had none; before, they changed their mind.
 const kPathLooksMs = [300, 3_000];  // When the path is looked at: at once, and when better pairs have been checked.
+// What a relay says (RFC 8656 section 19): the login is no good; we, or all people together, have too many addresses.
+const kWrongLogin = 401;
+const kRelayFull = [486, 508];
 const kCandidatesMax = 256;    // Kept while the person decides; see peer.js.
 
 export class Calls {
@@ -41,9 +46,9 @@ export class Calls {
     if (this.call) return;
     const call = this.#begin({ role: 'caller', phase: 'preparing', peerId, video });
     if (!(await this.#openDevices(call, video))) return;
-    if (call.offer) return this.#answer(call); // They called us while we were about to call them.
     call.servers = await iceServers();
     if (this.call !== call) return;
+    if (call.offer) return this.#answer(call); // They called us while we were about to call them.
     this.#connect(call);
     call.peer.send('audio', call.tracks.audio);
     if (video) call.peer.send('video', call.tracks.video);
@@ -124,7 +129,7 @@ export class Calls {
         this.#answer(call);
         break;
       default:
-        this.#receive(call, offer);
+        this.#receive(call, offer, () => this.#renewServers(call));
     }
   }
 
@@ -155,7 +160,7 @@ export class Calls {
         if (call.crossed === 'seen') { call.crossed = 'refused'; return; }
         return this.#end(call, performance.now() - call.dialledAt < kUnavailableMs ? 'unavailable' : 'notTaken');
       case 'incoming': return this.#end(call, 'missed');
-      default: return this.#end(call, call.role === 'callee' && !call.activeAt ? 'tooLate' : 'peerHungUp');
+      default: return this.#end(call, whyTheyLeft(call));
     }
   }
 
@@ -167,7 +172,8 @@ export class Calls {
       tracks: { audio: null, video: null },
       remote: new MediaStream(), remoteVideo: false,
       peer: null, servers: null, early: [], crossed: 'no', troubled: false, opening: false,
-      dialledAt: null, activeAt: null, timer: null,
+      dialledAt: null, connectingAt: null, activeAt: null, timer: null, restart: null,
+      relayIsFull: false,
     };
     this.#enter(this.call, phase);
     return this.call;
@@ -230,6 +236,7 @@ export class Calls {
       onDescription: (description) => this.#describe(call, description),
       onCandidate: (candidate) => this.send('call:ice', { candidate }),
       onTrack: (track) => this.#receivedTrack(call, track),
+      onRelayRefused: (code) => this.#relayRefused(call, code),
       onState: (state) => { if (call.peer === peer) this.#pathIs(call, state); },
     });
     call.peer = peer;
@@ -277,6 +284,7 @@ export class Calls {
 
   #enterConnecting(call) {
     this.#deadline(call, kConnectMs, 'noPath');
+    call.connectingAt = performance.now();
     this.#enter(call, 'connecting');
   }
 
@@ -291,24 +299,38 @@ export class Calls {
   }
 
   #pathIs(call, state) {
-    call.troubled = state === 'disconnected' || state === 'failed';
+    const away = state === 'disconnected' || state === 'failed';
+    call.troubled = away || (call.activeAt !== null && state !== 'connected');
     if (state === 'connected') {
       clearTimeout(call.timer);
+      clearTimeout(call.restart);
       call.activeAt ??= Date.now();
       this.#showPath(call);
       return this.#enter(call, 'active');
     }
-    if (state === 'failed') {
-      this.#deadline(call, kRecoverMs, call.activeAt ? 'pathLost' : 'noPath');
-      if (call.role === 'caller') this.#restart(call); // One side only: two restarts would cross.
+    if (state === 'failed') this.#deadline(call, kRecoverMs, call.activeAt ? 'pathLost' : 'noPath');
+    // At the first doubt: browsers say "failed" only ten seconds later. One side only: two restarts would cross.
+    if (away && call.role === 'caller') {
+      clearTimeout(call.restart);
+      call.restart = setTimeout(() => this.#restart(call), state === 'failed' ? 0 : kWobbleMs);
     }
     this.onChange(call);
   }
 
-  // A credential that has run out while the call ran opens no new way through a relay.
   async #restart(call) {
+    await this.#renewServers(call);
+    if (this.call === call) call.peer.restart();
+  }
+
+  // A credential that has run out while the call ran opens no new way through a relay, for neither side.
+  async #renewServers(call) {
     const servers = await iceServers();
-    if (this.call === call) call.peer.restart(servers);
+    if (this.call === call) call.peer.use(servers);
+  }
+
+  #relayRefused(call, code) {
+    if (code === kWrongLogin) forgetIceServers();
+    call.relayIsFull ||= kRelayFull.includes(code);
   }
 
   // ICE may find a better path within moments of the first one.
@@ -328,12 +350,13 @@ export class Calls {
     call.timer = setTimeout(() => {
       if (this.call !== call) return;
       this.send('call:hangup');
-      this.#end(call, reason === 'noPath' && call.peer?.relayIsFull ? 'relayFull' : reason);
+      this.#end(call, reason === 'noPath' ? whyNoPath(call) : reason);
     }, ms);
   }
 
   #end(call, reason, problems = []) {
     clearTimeout(call.timer);
+    clearTimeout(call.restart);
     this.call = null;
     call.phase = 'ended';
     call.peer?.close();
@@ -347,3 +370,16 @@ export class Calls {
     if (this.call === call) this.onChange(call);
   }
 }
+
+/**
+ * Both pages wait equally long for a path, and the first to give up hangs up: to the other one that is a path that was
+ * not found, or lost, and not a person who did not want to talk.
+ */
+function whyTheyLeft(call) {
+  const { role, activeAt, connectingAt, troubled } = call;
+  if (activeAt) return troubled ? 'pathLost' : 'peerHungUp';
+  if (connectingAt && performance.now() - connectingAt > kPatienceMs) return whyNoPath(call);
+  return role === 'callee' ? 'tooLate' : 'peerHungUp';
+}
+
+const whyNoPath = ({ relayIsFull }) => (relayIsFull ? 'relayFull' : 'noPath');

@@ -2,6 +2,7 @@
 
 import { Calls } from './call.js';
 import { setLanguage, t } from './i18n.js';
+import { forgetIceServers } from './ice-servers.js';
 import { show } from './media.js';
 import { recentPeople, rememberPerson } from './recent.js';
 import { hush, muteRing, ringBack, ringEnded, ringIncoming, unlockSound } from './ring.js';
@@ -26,7 +27,10 @@ const signalling = new Signalling({
     redraw();
   },
   onMessage: (event, payload) => calls.handle(event, payload),
-  onLost: () => calls.socketLost(),
+  onLost: () => {
+    forgetIceServers();
+    calls.socketLost();
+  },
 });
 
 const calls = new Calls({

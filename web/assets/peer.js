@@ -1,17 +1,14 @@
 // One RTCPeerConnection: what is sent, what is received, and the exchange of descriptions ("perfect negotiation", W3C
 // WebRTC section 10.7): when two offers cross, the polite side rolls its own back and answers the other.
 
-// A relay that gives us no address because we, or all people together, have too many (RFC 8656 section 19).
-const kRelayFull = [486, 508];
-
 const kCandidatesMax = 256; // Far above what browsers gather; a peer that sends more must not fill our memory.
 
 export class Peer {
   /**
    * @param {{polite: boolean, iceServers: RTCIceServer[], onDescription: Function, onCandidate: Function,
-   *          onTrack: Function, onState: Function}} given
+   *          onTrack: Function, onState: Function, onRelayRefused: Function}} given
    */
-  constructor({ polite, iceServers, onDescription, onCandidate, onTrack, onState }) {
+  constructor({ polite, iceServers, onDescription, onCandidate, onTrack, onState, onRelayRefused }) {
     // Given to us.
     this.polite = polite;
     this.onDescription = onDescription;
@@ -24,11 +21,11 @@ export class Peer {
     this.offering = false;
     this.work = Promise.resolve();
     this.early = []; // Candidates that came before the remote description.
-    this.relayIsFull = false; // As far as the browser says so; Firefox does not.
 
     const unlessClosed = (handler) => (event) => { if (!this.closed) handler(event); };
     this.pc.onicecandidate = unlessClosed(({ candidate }) => { if (candidate) onCandidate(candidate.toJSON()); });
-    this.pc.onicecandidateerror = unlessClosed(({ errorCode }) => { this.relayIsFull ||= kRelayFull.includes(errorCode); });
+    // Firefox says nothing of it.
+    this.pc.onicecandidateerror = unlessClosed(({ errorCode }) => onRelayRefused(errorCode));
     this.pc.ontrack = unlessClosed(({ track }) => onTrack(track));
     this.pc.onconnectionstatechange = unlessClosed(() => onState(this.pc.connectionState));
     this.pc.onnegotiationneeded = unlessClosed(() => this.#offer());
@@ -75,11 +72,14 @@ export class Peer {
     });
   }
 
-  /** Looks for a new network path, by these servers; the peer takes part by answering. */
-  restart(iceServers) {
-    if (this.closed) return;
-    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
-    this.pc.restartIce();
+  /** From the next look for a path on. */
+  use(iceServers) {
+    if (!this.closed) this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+  }
+
+  /** Looks for a new network path; the peer takes part by answering. */
+  restart() {
+    if (!this.closed) this.pc.restartIce();
   }
 
   /**

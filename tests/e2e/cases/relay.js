@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 
 import { ownAddresses } from '../../lib/addresses.js';
-import { freePort } from '../../lib/server.js';
+import { freePort, mustEndWell, startServer } from '../../lib/server.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
+import { relayOnly } from '../relay_only.js';
 
 /** A relay on this machine may send to this machine only, by the setting for networks without outside. */
 async function managedRelay() {
@@ -14,21 +15,6 @@ async function managedRelay() {
     ZVONOK_TURN_ALLOWED_PEERS: ['127.0.0.1', ...ownAddresses()].join(','),
   };
 }
-
-// As if no other path could be had; `only` keeps the URLs that contain it.
-const relayOnly = (only = '') => async (page, context) => {
-  await context.addInitScript((wanted) => {
-    const Real = window.RTCPeerConnection;
-    window.RTCPeerConnection = class extends Real {
-      constructor(configuration) {
-        const iceServers = configuration.iceServers
-          .map((server) => ({ ...server, urls: [server.urls].flat().filter((url) => url.includes(wanted)) }))
-          .filter(({ urls }) => urls.length > 0);
-        super({ ...configuration, iceServers, iceTransportPolicy: 'relay' });
-      }
-    };
-  }, only);
-};
 
 const path = (person) => person.page.textContent('#call-path');
 
@@ -61,6 +47,30 @@ export const cases = [
     await bob.sees(/hung up/);
   },
 })).concat([
+  {
+    name: 'relay: a server that was started anew has a relay with a new secret, and open pages call through it',
+    async run(stage) {
+      const env = { PORT: await freePort(), ...(await managedRelay()) };
+      const first = await startServer({ args: ['--dev'], env });
+      stage.url = first.url;
+      const alice = await stage.person('alice', { prepare: relayOnly('udp') });
+      const bob = await stage.person('bob', { prepare: relayOnly('udp') });
+      const talk = async () => {
+        await alice.dial('bob', 'audio');
+        await bob.answer('audio');
+        await Promise.all([alice.phase('active'), bob.phase('active')]);
+        await alice.hangUp();
+        await bob.sees(/hung up/);
+      };
+      await talk();
+      await first.stop();
+      for (const { page } of [alice, bob]) await page.waitForSelector('#status:not([data-kind="online"])', { state: 'attached' });
+      const second = await startServer({ args: ['--dev'], env });
+      stage.atEnd(() => mustEndWell(second));
+      await Promise.all([alice.online(), bob.online()]);
+      await talk();
+    },
+  },
   {
     name: 'relay: when it has no place left, the page says that it is full and does not blame the network (T10)',
     env: async () => ({ ...(await managedRelay()), ZVONOK_TURN_USER_QUOTA: '1' }),

@@ -39,6 +39,7 @@ const kBroken = [
   ['half a set', (response, text) => response.end(text.slice(0, -9)), /not a JSON object/],
   ['a set without keys', (response) => response.end('{"keys":[]}'), /no key that we can use/],
   ['a set of keys that are no use', (response) => response.end('{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}'), /no key that we can use.*OKP/],
+  ['sixty-five keys', (response) => response.end(`{"keys":[${Array(65).fill('{}')}]}`), /65 keys, more than 64/],
   ['a secret among the keys', (response) => response.end('{"keys":[{"kty":"oct","k":"c2VjcmV0LXNlY3JldA"}]}'), /secret or private key/],
   ['more than a megabyte', (response) => response.end(`{"keys":[],"x":"${'x'.repeat(1024 * 1024)}"}`), /more than 1048576 bytes/],
   ['more than it announced', (response) => { response.writeHead(200); for (let i = 0; i < 40; ++i) response.write('x'.repeat(65_536)); response.end(); }, /more than 1048576 bytes/],
@@ -301,6 +302,7 @@ export const cases = [
     ['a password in it', { ZVONOK_JWKS_URL: 'https://me:secret-word@127.0.0.1/keys' }, /jwks\.url .*without user and password/],
     ['a file beside it', { ZVONOK_JWKS_URL: 'https://127.0.0.1/keys', ZVONOK_JWKS_FILE: '/etc/hostname' }, /jwks\.file and jwks\.url are both set/],
     ['certificates that are not there', { ZVONOK_JWKS_URL: 'https://127.0.0.1/keys', ZVONOK_JWKS_CA_FILE: '/nowhere.pem' }, /jwks\.ca_file \/nowhere\.pem does not exist/],
+    ['a file that holds no certificate', { ZVONOK_JWKS_URL: 'https://127.0.0.1/keys', ZVONOK_JWKS_CA_FILE: '/etc/hostname' }, /jwks\.ca_file \/etc\/hostname holds no certificate/],
     ['certificates and no URL', { JWT_SECRET: 'x'.repeat(40), ZVONOK_JWKS_CA_FILE: '/etc/hostname' }, /jwks\.ca_file is set and jwks\.url/],
   ].map(([what, env, says]) => ({
     name: `a URL with ${what} is an error of check-config`,

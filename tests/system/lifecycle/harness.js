@@ -85,9 +85,9 @@ class Context {
   }
 
   /// Resolves with the log when it has `count` matches of `pattern`.
-  async logged(server, pattern, count = 1) {
+  async logged(server, pattern, count = 1, withinMs = kLogMs) {
     const all = new RegExp(pattern, 'g');
-    for (const deadline = Date.now() + kLogMs; ;) {
+    for (const deadline = Date.now() + withinMs; ;) {
       const log = server.log();
       if ((log.match(all) ?? []).length >= count) return log;
       if (server.exit || Date.now() > deadline)

@@ -8,7 +8,7 @@ import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 import { eventually } from '../../lib/watch.js';
 import { faketimeLibrary } from '../lifecycle/machine.js';
 import { taken } from '../lifecycle/reload_cases.js';
-import { iceServers, relayClient, relayPorts } from './relay.js';
+import { iceServers, relayClient, relayPorts, relayedCall } from './relay.js';
 
 const kUrls = 'stun:turn.example.com:3478,turn:turn.example.com:3478?transport=udp,turns:turn.example.com?transport=tcp';
 const external = (t, env = {}, options = {}) =>
@@ -21,27 +21,6 @@ async function withCoturn(t, relayOptions, env = {}) {
   t.onEnd(() => relay.stop());
   const urls = `turn:127.0.0.1:${relay.port}?transport=udp,turn:127.0.0.1:${relay.port}?transport=tcp`;
   return [await external(t, { ZVONOK_TURN_URLS: urls, ...env }), relay];
-}
-
-/// Two people who send to each other through the relay, one of them over TCP.
-async function relayedCall(t, server, users) {
-  const sides = [await relayClient(t, server, users[0], 'udp'), await relayClient(t, server, users[1], 'tcp')];
-  const places = [];
-  for (const side of sides) {
-    places.push(await side.allocate());
-    assert.equal(places.at(-1).code, 0);
-  }
-  for (const side of sides) assert.equal(await side.permit('127.0.0.1'), 0);
-  return {
-    sides,
-    logins: sides.map(({ login }) => login),
-    async reachesBothWays(text) {
-      for (const [from, to] of [[0, 1], [1, 0]]) {
-        sides[from].sendTo(places[to].relayed, places[to].relayedPort, text);
-        assert.equal((await sides[to].nextData()).toString(), text);
-      }
-    },
-  };
 }
 
 /// A wall clock for several processes, which can be moved while they run.

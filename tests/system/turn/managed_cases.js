@@ -9,7 +9,7 @@ import { freePort } from '../../lib/server.js';
 import { TEST_SECRET, mint } from '../../lib/tokens.js';
 import { TurnClient } from '../../lib/turn_client.js';
 import { eventually } from '../../lib/watch.js';
-import { iceServers, ipv6Relay, managed, metric, relayClient, relayPorts, relaysOf } from './relay.js';
+import { iceServers, ipv6Relay, managed, metric, relayClient, relayPorts, relaysOf, relayedCall } from './relay.js';
 
 // Every kind of id that a token may name (measured: as TURN names they would get 400 or 401 from coturn).
 const kIds = {
@@ -120,7 +120,39 @@ export const managedCases = [
       t.onEnd(() => again.close());
       assert.equal((await again.allocate()).code, 0, 'a credential that was handed out before still opens it');
       assert.equal(await metric(server, 'zvonok_relay_restarts_total'), 1);
+      await eventually('of all allocations there is the new one', async () => (await metric(server, 'zvonok_relay_allocations_live')) === 1);
       assert.notDeepEqual(relaysOf(server.pid), [first]);
+    },
+  },
+  {
+    name: 'a relay that hangs is noticed and started again',
+    async run(t) {
+      const server = await managed(t);
+      const [hung] = relaysOf(server.pid);
+      process.kill(hung, 'SIGSTOP');
+      await t.logged(server, 'relay .coturn. answers nobody: starting it again', 1, 60_000);
+      await t.logged(server, 'relay .coturn. works again');
+      assert.equal((await (await relayClient(t, server, 'anna')).allocate()).code, 0);
+      assert.ok(!relaysOf(server.pid).includes(hung));
+    },
+  },
+  {
+    name: 'a flood of wishes without a login does not hold up what is relayed',
+    async run(t) {
+      const server = await managed(t, { ZVONOK_TURN_ALLOWED_PEERS: '127.0.0.1' });
+      const call = await relayedCall(t, server, ['anna', 'boris']);
+      const stranger = dgram.createSocket('udp4');
+      t.onEnd(() => stranger.close());
+      // An Allocate (RFC 8656 section 7.1) that asks for UDP; coturn writes a line for each.
+      const wish = Buffer.from('000300082112a442000102030405060708090a0b0019000411000000', 'hex');
+      let slowest = 0;
+      for (let round = 0; round < 30; ++round) {
+        for (let i = 0; i < 500; ++i) stranger.send(wish, server.turnPort, '127.0.0.1');
+        const begun = performance.now();
+        await call.reachesBothWays(`round ${round}`);
+        slowest = Math.max(slowest, performance.now() - begun);
+      }
+      assert.ok(slowest < 700, `a packet took ${Math.round(slowest)} ms`);
     },
   },
   {

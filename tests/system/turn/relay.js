@@ -53,6 +53,27 @@ export async function relayClient(t, server, user, transport = 'udp', change = (
 /** This machine's IPv6 address may be one for networks without outside, which is relayed from only when that is wanted. */
 export const ipv6Relay = { ZVONOK_TURN_ALLOWED_PEERS: ownAddresses().filter((address) => address.includes(':')).join(',') };
 
+/** Two people who send to each other through the relay, which may send to this machine; one of them over TCP. */
+export async function relayedCall(t, server, users) {
+  const sides = [await relayClient(t, server, users[0], 'udp'), await relayClient(t, server, users[1], 'tcp')];
+  const places = [];
+  for (const side of sides) {
+    places.push(await side.allocate());
+    assert.equal(places.at(-1).code, 0);
+  }
+  for (const side of sides) assert.equal(await side.permit('127.0.0.1'), 0);
+  return {
+    sides,
+    logins: sides.map(({ login }) => login),
+    async reachesBothWays(text) {
+      for (const [from, to] of [[0, 1], [1, 0]]) {
+        sides[from].sendTo(places[to].relayed, places[to].relayedPort, text);
+        assert.equal((await sides[to].nextData()).toString(), text);
+      }
+    },
+  };
+}
+
 /** The processes named turnserver whose parent is that one. */
 export function relaysOf(pid) {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((name) => {

@@ -49,6 +49,7 @@ memory_stage() {
   done
   wire_suite "hostile, asan" tests/system/hostile build/asan/src/app/zvonok --sanitized
   wire_suite "turn, asan" tests/system/turn build/asan/src/app/zvonok
+  wire_suite "jwks, asan" tests/system/jwks build/asan/src/app/zvonok
 }
 
 wire_stage() {
@@ -71,6 +72,7 @@ thread_stage() {
   wire_suite "conformance, tsan" tests/conformance build/tsan/src/app/zvonok
   wire_suite "websocket, tsan" tests/system/websocket build/tsan/src/app/zvonok
   wire_suite "turn, tsan" tests/system/turn build/tsan/src/app/zvonok
+  wire_suite "jwks, tsan" tests/system/jwks build/tsan/src/app/zvonok
 }
 
 lint_stage() {

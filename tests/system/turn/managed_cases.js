@@ -12,7 +12,7 @@ import { eventually } from '../../lib/watch.js';
 import { iceServers, ipv6Relay, managed, metric, relayClient, relayPorts, relaysOf, relayedCall } from './relay.js';
 
 // Every kind of id that a token may name (measured: as TURN names they would get 400 or 401 from coturn).
-const kIds = {
+export const kIds = {
   plain: 'anna', number: 42, colon: 'al:ice', blank: 'anna b', quotes: 'a"b\'c', backslash: 'a\\b', 'line ends': 'a\r\nb',
   cyrillic: 'Жанна', emoji: '👩‍🚀', '512 bytes': 'x'.repeat(512), slash: 'a/b?c=d', angle: '<a>', percent: '%00%s',
 };

@@ -7,6 +7,7 @@ import { Client } from '../../lib/client.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 import { eventually } from '../../lib/watch.js';
 import { makePair } from '../lifecycle/certificate.js';
+import { kIds } from './managed_cases.js';
 import { iceServers, managed, metric, relaysOf } from './relay.js';
 
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; // our own certificate, on loopback
@@ -76,6 +77,45 @@ export const tlsCases = [
       await eventually('the stream is counted', async () => (await metric(server, 'zvonok_turn_streams_open')) === 1);
       client.close();
       await eventually('and that it has ended', async () => (await metric(server, 'zvonok_turn_streams_open')) === 0);
+    },
+  },
+  {
+    name: 'user ids of every kind get an allocation over turns',
+    async run(t) {
+      const server = await secure(t);
+      for (const [kind, id] of Object.entries(kIds)) assert.equal((await (await turns(t, server, id)).allocate()).code, 0, kind);
+    },
+  },
+  {
+    name: 'a line end before a request is HTTP, and so is every first byte that no STUN message has',
+    async run(t) {
+      const server = await secure(t);
+      const early = await connect(t, server);
+      early.write('\r\nGET /healthz HTTP/1.1\r\nHost: h\r\n\r\n');
+      assert.match((await read(early)).toString(), /^HTTP\/1\.1 200 OK/);
+      for (const first of [0x04, 0x0a, 0x14, 0x3f, 0x40, 0x7f]) {
+        const socket = await connect(t, server);
+        socket.write(Buffer.from([first, 0, 0, 0, ...Buffer.from('\r\n\r\n')]));
+        assert.match((await read(socket)).toString(), /^HTTP\/1\.1 400 /, `0x${first.toString(16)}`);
+      }
+    },
+  },
+  {
+    name: 'SIGTERM ends at once although streams are open whose clients read nothing',
+    async run(t) {
+      const server = await secure(t);
+      const sockets = await Promise.all(Array.from({ length: 5 }, () => connect(t, server)));
+      for (const socket of sockets) {
+        socket.pause();
+        for (let i = 0; i < 2_000; ++i) socket.write(kBinding);
+      }
+      const { body } = await servers(server, 'anna');
+      assert.equal(body.iceServers.length, 2);
+      const begun = Date.now();
+      const [relay] = relaysOf(server.pid);
+      assert.ok(relay);
+      assert.deepEqual(await server.stop(), { code: 0, signal: null });
+      assert.ok(Date.now() - begun < 8_000, `${Date.now() - begun} ms`);
     },
   },
   {

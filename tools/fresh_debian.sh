@@ -87,14 +87,18 @@ make_system
 copy_project
 # File systems of its own, and none of this machine's: whoever removes the folder must not remove our /dev with it.
 mount_system() {
+  # Its root has to be a mount of its own, as on a machine: tests make mount namespaces, which start from there.
+  mountpoint -q "$FOLDER" || { mount --bind "$FOLDER" "$FOLDER" && mount --make-private "$FOLDER"; }
   mountpoint -q "$FOLDER/proc" || mount -t proc proc "$FOLDER/proc"
   mountpoint -q "$FOLDER/sys" || mount -t sysfs -o ro sysfs "$FOLDER/sys"
   mountpoint -q "$FOLDER/dev/pts" || mount -t devpts -o newinstance,ptmxmode=0666 devpts "$FOLDER/dev/pts"
   mountpoint -q "$FOLDER/dev/shm" || mount -t tmpfs -o mode=1777 tmpfs "$FOLDER/dev/shm"
 }
 unmount_system() {
+  # Its root has to be a mount of its own, as on a machine: tests make mount namespaces, which start from there.
+  mountpoint -q "$FOLDER" || { mount --bind "$FOLDER" "$FOLDER" && mount --make-private "$FOLDER"; }
   local place
-  for place in dev/shm dev/pts sys proc; do
+  for place in dev/shm dev/pts sys proc .; do
     if mountpoint -q "$FOLDER/$place"; then umount -l "$FOLDER/$place"; fi
   done
 }

@@ -13,7 +13,7 @@ import { openDevices } from './media.js';
 import { Peer } from './peer.js';
 import { offersVideo, readCandidate, readDescription } from './wire.js';
 
-const kUnavailableMs = 700;    // The server's own "nobody there" comes at once; no person declines that fast.
+const kUnavailableMs = 1_500;  // The server's own "nobody there" comes within a round trip; no person declines that fast.
 const kUnansweredMs = 60_000;  // The server ends a ring after 45 s; this is for one that stays silent.
 const kConnectMs = 20_000;     // Checks over all candidate pairs are done by then; longer is only hope.
 const kRecoverMs = 15_000;     // After a failed path: time for one restart before we call it lost.

@@ -18,26 +18,30 @@ export class Network {
   static create(setup = '', { hosts } = {}) {
     const names = hosts ? `mount --bind ${hosts} /etc/hosts; mount --bind /dev/null /etc/resolv.conf;` : '';
     const script = `set -e; ip link set lo up; ${names} ${setup}\necho ready; exec sleep infinity`;
-    const keeper = spawn('unshare', ['--net', '--mount', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const namespaces = hosts ? ['--net', '--mount'] : ['--net'];
+    const keeper = spawn('unshare', [...namespaces, 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     return new Promise((resolve, reject) => {
       const read = (chunk) => {
         said += chunk;
-        if (/^ready$/m.test(said)) resolve(new Network(keeper));
+        if (/^ready$/m.test(said)) resolve(new Network(keeper, hosts !== undefined));
       };
       for (const stream of [keeper.stdout, keeper.stderr]) stream.setEncoding('utf8').on('data', read);
       keeper.once('close', () => reject(new Error(`the network cannot be made: ${said}`)));
     });
   }
 
-  constructor(keeper) {
+  constructor(keeper, hasNames) {
     this.keeper = keeper;
+    this.hasNames = hasNames;
     keepers.add(keeper);
   }
 
   /// `command` as it is run inside. It keeps its process id, since nsenter becomes it.
   inside(command) {
-    return ['nsenter', `--target=${this.keeper.pid}`, '--net', '--mount', ...command];
+    // Its own root again, since a mount namespace is entered at the machine's: this one may be in a folder (chroot).
+    const names = this.hasNames ? ['--mount', '--root'] : [];
+    return ['nsenter', `--target=${this.keeper.pid}`, '--net', ...names, ...command];
   }
 
   /// Sends each request of the list from inside, one after the other; see network_agent.js for what they are.

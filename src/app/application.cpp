@@ -26,11 +26,9 @@ constexpr std::size_t kLanKeyBytes = 16;  // 128 bits: nobody in the network gue
 }  // namespace
 
 Application::Application(const Settings& settings, ServeOptions options, StderrLog& log)
-    : settings_(settings),
-      options_(std::move(options)),
-      log_(log),
-      signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
+    : settings_(settings), options_(std::move(options)), log_(log) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without MSG_NOSIGNAL
+  std::signal(SIGHUP, SIG_IGN);   // what it asks for is being done
   // Whoever started us may have blocked them for itself, and we would never end.
   sigset_t ours;
   sigemptyset(&ours);
@@ -39,8 +37,10 @@ Application::Application(const Settings& settings, ServeOptions options, StderrL
 }
 
 base::Result<void, std::string> Application::run() {
-  watch_signals();
+  // While it starts, which may take seconds, SIGTERM ends it as it ends anything; a relay goes with it.
   if (auto built = build(); !built) return built;
+  signals_.emplace(loop_.io(), SIGTERM, SIGINT, SIGHUP);
+  watch_signals();
   server_->start();
   log_.announce(settings_.port);
   if (options_.lan) {
@@ -168,7 +168,7 @@ base::Result<void, std::string> Application::listen_admin() {
 }
 
 void Application::watch_signals() {
-  signals_.async_wait([this](const boost::system::error_code& error, int number) {
+  signals_->async_wait([this](const boost::system::error_code& error, int number) {
     if (error) return;
     on_signal(number);
     watch_signals();

@@ -62,7 +62,7 @@ class Application {
   // Ours.
   net::Loop loop_;
   metrics::PrometheusSink metrics_;
-  boost::asio::signal_set signals_;
+  std::optional<boost::asio::signal_set> signals_;  // once it serves
   std::optional<auth::JwtVerifier> verifier_;
   std::unique_ptr<RemoteKeys> remote_keys_;
   std::optional<auth::JwtSigner> signer_;

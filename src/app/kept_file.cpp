@@ -31,7 +31,8 @@ base::Result<void, std::string> replace_file(const std::string& path, std::strin
   std::error_code ignored;  // what matters is whether the file can be made
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   const std::string draft = path + "." + std::to_string(::getpid());
-  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  ::unlink(draft.c_str());  // of a process that was killed, or put there for us to write through
+  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (file < 0) return failed(draft, errno);
   const bool written = write_all(file, text);
   const int error = errno;

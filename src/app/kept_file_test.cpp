@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <iterator>
@@ -26,6 +27,19 @@ TEST(KeptFile, IsMadeWithItsFolderAndReplacedWhole) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
   const fs::directory_iterator files(fs::path(path).parent_path());
   EXPECT_EQ(std::distance(begin(files), end(files)), 1) << "nothing is left beside it";
+}
+
+// What others may have put where the draft goes must neither be written through nor be waited for.
+TEST(KeptFile, FollowsNoLinkAndWaitsForNobody) {
+  const TestFolder folder;
+  const std::string draft = folder.path("kept." + std::to_string(::getpid()));
+  const std::string others = folder.write("others", "theirs");
+  fs::create_symlink(others, draft);
+  EXPECT_TRUE(replace_file(folder.path("kept"), "ours"));
+  EXPECT_EQ(*read_regular_file(others, 100), "theirs");
+  ASSERT_EQ(::mkfifo(draft.c_str(), 0600), 0);
+  EXPECT_TRUE(replace_file(folder.path("kept"), "ours again"));
+  EXPECT_EQ(*read_regular_file(folder.path("kept"), 100), "ours again");
 }
 
 TEST(KeptFile, IsLeftAsItWasWhenItCannotBeReplaced) {

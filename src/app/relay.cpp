@@ -17,6 +17,9 @@ using ports::Counter;
 using ports::LogLevel;
 
 constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kLogMarkBytes = 16;
+// Somebody can make it happen again and again.
+constexpr base::Duration kNoPortToldEvery = base::minutes(1);
 
 turn::CoturnSettings coturn_settings(const Settings& settings, const std::string& state_folder,
                                      const turn::Secret& secret) {
@@ -31,6 +34,7 @@ turn::CoturnSettings coturn_settings(const Settings& settings, const std::string
   const auto ports = parse_port_range(settings.turn_relay_ports);
   coturn.relay_ports = {ports->first, ports->last};
   coturn.user_quota = static_cast<unsigned>(settings.turn_user_quota);
+  coturn.log_mark = random_text(kLogMarkBytes);
   coturn.state_folder = state_folder;
   return coturn;
 }
@@ -43,8 +47,9 @@ turn::SupervisorEvents events(net::Loop& loop, ports::LogSink& log, ports::Metri
                                   [&log, level, text = std::move(text)] { log.write(level, text); });
               },
           .used =
-              [&loop, &log, &metrics](const turn::RelayUsage& usage, std::size_t allocations) {
-                boost::asio::post(loop.io(), [&log, &metrics, usage, allocations] {
+              [&loop, &log, &metrics, next_told = std::make_shared<base::MonoTime>(base::MonoTime::min())](
+                  const turn::RelayUsage& usage, std::size_t allocations) {
+                boost::asio::post(loop.io(), [&loop, &log, &metrics, usage, allocations, next_told] {
                   using ports::RelayOutcome;
                   const auto count = [&metrics](RelayOutcome outcome, std::uint64_t times) {
                     if (times > 0)
@@ -57,7 +62,8 @@ turn::SupervisorEvents events(net::Loop& loop, ports::LogSink& log, ports::Metri
                   metrics.add(Counter::kRelayBytes, 0, usage.bytes_in);
                   metrics.add(Counter::kRelayBytes, 1, usage.bytes_out);
                   metrics.set(ports::Gauge::kRelayAllocations, static_cast<std::int64_t>(allocations));
-                  if (usage.refused_no_port > 0) {
+                  if (usage.refused_no_port > 0 && loop.now() >= *next_told) {
+                    *next_told = loop.now() + kNoPortToldEvery;
                     log.write(LogLevel::kWarn,
                               "the relay has no port left: calls that need one fail; widen turn.relay_ports");
                   }

@@ -55,8 +55,9 @@ class KeyRefresher {
   base::MonoTime due() const { return due_; }
   void on_time();
 
-  /// How many may wait for one answer: more than connect while one is fetched are only there in an attack.
-  static constexpr std::size_t kWaitingMax = 256;
+  /// How many may wait for one answer: as many as may come back in its five seconds when a provider has
+  /// changed its keys. Each holds a connection and a token.
+  static constexpr std::size_t kWaitingMax = 4'096;
 
  private:
   void on_answer(const KeySetText& answer);

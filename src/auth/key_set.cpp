@@ -25,6 +25,7 @@ constexpr std::size_t kRsaBitsMax = 8192;
 // Providers have two to twenty. Each costs time when the set is read, and those that share a `kid` with each
 // token.
 constexpr std::size_t kKeysMax = 64;
+constexpr std::ptrdiff_t kKeysOfOneKidMax = 4;  // one for each algorithm, or old and new during a change
 
 struct Curve {
   std::string_view name;
@@ -93,8 +94,8 @@ base::Result<VerificationKey, Skipped> read_rsa(const json_t& entry) {
   }
   // With an exponent of 1 every message is its own signature; an even one is not RSA at all.
   const bool odd = !e->empty() && (e->back() & 1) != 0;
-  if (!odd || *e == "\x01" || e->size() > 8)
-    return Unexpected{Skipped("its exponent is not odd, from 3 and of at most 64 bits")};
+  if (!odd || *e == "\x01" || e->size() > 4)
+    return Unexpected{Skipped("its exponent is not odd, from 3 and of at most 32 bits")};
 
   cjose_jwk_rsa_keyspec spec{};
   spec.n = mutable_bytes(*n);
@@ -182,7 +183,11 @@ base::Result<KeySet, std::string> KeySet::parse_jwks(std::string_view text,
       return Unexpected{name + " is a secret or private key: a JWK set for checking holds public keys only"};
     }
     auto key = read_key(entry);
-    if (key) {
+    if (key && key->kid &&
+        std::ranges::count(set.keys_, key->kid, &VerificationKey::kid) >= kKeysOfOneKidMax) {
+      warnings.push_back("JWKS: " + name + " is skipped: " + std::to_string(kKeysOfOneKidMax) +
+                         " others have its kid");
+    } else if (key) {
       set.keys_.push_back(std::move(key).value());
     } else {
       warnings.push_back("JWKS: " + name + " is skipped: " + key.error());

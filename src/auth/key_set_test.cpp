@@ -83,6 +83,16 @@ TEST(KeySet, HasABoundedNumberOfKeys) {
   EXPECT_EQ(of(65).error(), "a JWK set of 65 keys, more than 64");
 }
 
+TEST(KeySet, HasABoundedNumberOfKeysOfOneKid) {
+  std::string entries;
+  for (int i = 0; i < 6; ++i) entries += (i == 0 ? "" : ",") + rsa_key().jwk(R"(,"kid":"same")");
+  std::vector<std::string> warnings;
+  const auto set = KeySet::parse_jwks(R"({"keys":[)" + entries + "]}", warnings);
+  ASSERT_TRUE(set);
+  EXPECT_EQ(set->keys().size(), 4U);
+  EXPECT_EQ(warnings.size(), 2U);
+}
+
 TEST(KeySet, RefusesTheWholeSetForASecretOrPrivateKey) {
   const std::string good = rsa_key().jwk();
   const KeyPair ec = KeyPair::ec("P-256");

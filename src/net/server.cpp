@@ -204,7 +204,8 @@ std::unique_ptr<Stage> Server::first_stage(Connection& connection) {
   };
   if (!connection.is_tls() || !settings_.turn_port) return http();
   const auto turn = [this, &connection]() -> std::unique_ptr<Stage> {
-    if (context_.full) return nullptr;
+    // They need no token. Whoever opens them without end must not be able to keep out those who have one.
+    if (context_.full || 2 * context_.turn_streams >= settings_.connections_max / 2) return nullptr;
     return std::make_unique<TurnStage>(connection, *settings_.turn_port);
   };
   return std::make_unique<FirstByteStage>(connection, http, turn);

@@ -1,5 +1,5 @@
-// What a connection is at the moment: an HTTP conversation, a WebSocket, a stream to the relay. The connection
-// moves bytes, the stage knows what they mean.
+// What a connection is at the moment: an HTTP conversation, a WebSocket, a stream to the relay. The
+// connection moves bytes, the stage knows what they mean.
 #pragma once
 
 #include <span>

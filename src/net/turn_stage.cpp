@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t kToClientMax = 65'536;
 // A relay that lives answers the first message at once, and ends a stream that brings none after a minute.
 constexpr base::Duration kFirstAnswerMax = base::seconds(90);
+// For a client that is sent something and takes nothing of it; then we do not look at the relay either, which
+// may have ended the stream long ago.
+constexpr base::Duration kStallMax = base::seconds(30);
 
 }  // namespace
 
@@ -69,7 +72,15 @@ void TurnStage::on_drain() {
   relay_lost();
 }
 
+void TurnStage::on_timer(base::MonoTime now) {
+  // A slow client has taken some of it.
+  if (stalled_at_ != 0 && connection_.queued() < std::exchange(stalled_at_, connection_.queued()))
+    return connection_.set_deadline(now + kStallMax);
+  relay_lost();
+}
+
 void TurnStage::on_flushed() {
+  if (std::exchange(stalled_at_, 0) != 0) connection_.set_deadline(base::kNever);
   if (relay_ && relay_->is_connected) wait_for_relay();
 }
 
@@ -107,7 +118,11 @@ void TurnStage::write_to_relay() {
 }
 
 void TurnStage::wait_for_relay() {
-  if (connection_.queued() >= kToClientMax || std::exchange(relay_->waiting_readable, true)) return;
+  if (connection_.queued() >= kToClientMax) {
+    stalled_at_ = connection_.queued();
+    return connection_.set_deadline(connection_.context().loop.now() + kStallMax);
+  }
+  if (std::exchange(relay_->waiting_readable, true)) return;
   relay_->socket.async_wait(Socket::wait_read, [relay = relay_](const boost::system::error_code& error) {
     relay->waiting_readable = false;
     if (!error && relay->stage != nullptr) relay->stage->read_from_relay();

@@ -19,7 +19,7 @@ class TurnStage final : public Stage {
   void on_bytes(std::span<char> bytes) override;
   void on_end() override;
   void on_lost() override;
-  void on_timer(base::MonoTime /*now*/) override { relay_lost(); }
+  void on_timer(base::MonoTime now) override;
   void on_flushed() override;
   void on_drain() override;
 
@@ -36,6 +36,7 @@ class TurnStage final : public Stage {
   std::shared_ptr<Relay> relay_;  // shared with the handlers that wait for it
   std::string to_relay_;          // at most what one read of the client brought
   bool client_has_ended_ = false;
+  std::size_t stalled_at_ = 0;  // bytes that wait for a client that takes nothing; 0: it does
 };
 
 }  // namespace zvonok::net

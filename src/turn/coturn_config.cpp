@@ -55,6 +55,9 @@ std::string coturn_config(const CoturnSettings& settings, const RelayPlan& plan)
   // Its log comes to us, and what is told of every allocation with it.
   line("log-file", "stdout");
   line("simple-log");
+  // What clients send stands in it as it came, with line ends of theirs: ours begin with a mark.
+  line("new-log-timestamp");
+  line("new-log-timestamp-format", settings.log_mark);
   line("verbose");
   return text;
 }

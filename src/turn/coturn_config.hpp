@@ -20,6 +20,7 @@ struct CoturnSettings {
   unsigned short port = 0;
   PortRange relay_ports{};
   unsigned user_quota = 0;
+  std::string log_mark;  // begins each line of its log, and nobody else knows it; neither blank, colon nor %
   std::string state_folder;  // absolute; coturn keeps a database without secrets there, and its process id
 };
 

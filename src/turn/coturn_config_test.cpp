@@ -18,6 +18,7 @@ TEST(CoturnConfig, SaysAllThatTheRelayMayAndMayNotDo) {
                                 .port = 3478,
                                 .relay_ports = {49160, 49960},
                                 .user_quota = 12,
+                                .log_mark = "5f1c",
                                 .state_folder = "/var/lib/zvonok"};
   const RelayPlan plan{.listen = {ip("10.0.0.5"), ip("127.0.0.1")},
                        .relay = {ip("10.0.0.5")},
@@ -42,6 +43,8 @@ TEST(CoturnConfig, SaysAllThatTheRelayMayAndMayNotDo) {
                            "allowed-peer-ip=fd00::-fd00::ffff:ffff:ffff:ffff",
                            "no-multicast-peers",
                            "no-tcp-relay",
+                           "new-log-timestamp",
+                           "new-log-timestamp-format=5f1c",
                            "no-cli",
                            "no-tls",
                            "no-dtls",

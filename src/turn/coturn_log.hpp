@@ -20,16 +20,23 @@ struct RelayUsage {
 
 class CoturnLog {
  public:
+  /// `mark`: how coturn's lines begin (CoturnSettings::log_mark); what clients send stands in others.
   /// `ignored_prefix`: how the part behind the colon begins in names that are not counted.
-  explicit CoturnLog(std::string ignored_prefix) : ignored_prefix_(std::move(ignored_prefix)) {}
+  CoturnLog(std::string mark, std::string ignored_prefix)
+      : mark_(std::move(mark) + ": "), ignored_prefix_(std::move(ignored_prefix)) {}
 
-  void read_line(std::string_view line);
+  /// Without its end. Returns what coturn itself says in it, without the mark; nothing for the words of a
+  /// client.
+  std::string_view read_line(std::string_view line);
   RelayUsage take();
   /// Of a relay that has ended: nobody tells that its allocations have.
   void forget_allocations() { sessions_.clear(); }
   std::size_t allocations_now() const { return sessions_.size(); }
 
  private:
+  void read_session(std::string_view session, std::string_view text);
+
+  const std::string mark_;
   const std::string ignored_prefix_;
   RelayUsage usage_;
   std::set<std::string, std::less<>> sessions_;  // with an allocation; bounded by the relay ports

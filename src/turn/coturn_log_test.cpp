@@ -6,14 +6,14 @@ namespace zvonok::turn {
 namespace {
 
 // Lines as coturn 4.6.1 writes them.
-constexpr std::string_view kSession = "12: : session 001000000000000001: ";
+constexpr std::string_view kSession = "5f1c: session 001000000000000001: ";
 
 void read(CoturnLog& log, std::string_view rest) {
   log.read_line(std::string(kSession) + std::string(rest));
 }
 
 TEST(CoturnLog, CountsAllocationsFromTheirBeginningToTheirEnd) {
-  CoturnLog log("probe-");
+  CoturnLog log("5f1c", "probe-");
   read(log, "realm <r> user <>: incoming packet message processed, error 401: Unauthorized");
   read(log, "new, realm=<r>, username=<1795672703:abc>, lifetime=600");
   read(log, "realm <r> user <1795672703:abc>: incoming packet ALLOCATE processed, success");
@@ -32,7 +32,7 @@ TEST(CoturnLog, CountsAllocationsFromTheirBeginningToTheirEnd) {
 }
 
 TEST(CoturnLog, TellsRefusalsApart) {
-  CoturnLog log("probe-");
+  CoturnLog log("5f1c", "probe-");
   read(log, "realm <r> user <1:a>: incoming packet ALLOCATE processed, error 486: Allocation Quota Reached");
   read(log, "realm <r> user <1:a>: incoming packet ALLOCATE processed, error 508: Cannot create socket");
   read(log, "realm <r> user <1:a>: incoming packet message processed, error 508: Cannot create socket");
@@ -41,18 +41,44 @@ TEST(CoturnLog, TellsRefusalsApart) {
 }
 
 TEST(CoturnLog, LeavesOurOwnProbesOut) {
-  CoturnLog log("probe-");
+  CoturnLog log("5f1c", "probe-");
   read(log, "new, realm=<r>, username=<1795672703:probe-5f>, lifetime=600");
   EXPECT_EQ(log.allocations_now(), 0u);
   EXPECT_EQ(log.take(), RelayUsage{});
 }
 
+// coturn writes what a client sends as it came, line ends included (measured: one datagram without a login).
+TEST(CoturnLog, BelievesNoLineThatAClientHasWritten) {
+  CoturnLog log("5f1c", "probe-");
+  for (const std::string forged :
+       {"12: : session 001000000000000002: new, realm=<r>, username=<1:a>, lifetime=600",
+        ": session 001000000000000002: new, realm=<r>, username=<1:a>, lifetime=600",
+        "session 001000000000000002: usage: realm=<r>, username=<1:a>, rp=13, rb=1400, sp=13, sb=1020",
+        "5f1c: ERROR: check_stun_auth: wrong username: 5f1c: session 001: new, realm=<r>, username=<1:a>",
+        "5f1c: session 1 x: new, realm=<r>", "5f1c: session : new, realm=<r>",
+        "5f1c: session 123456789012345678901: new, realm=<r>"})
+    (void)log.read_line(forged);
+  read(log,
+       "realm <r> user <x>: incoming packet ALLOCATE processed, error 508: no>: incoming packet message "
+       "processed, error 401: Unauthorized");
+  read(log, "realm <r> user <new, realm=>: incoming packet message processed, error 400: Wrong");
+  EXPECT_EQ(log.take(), (RelayUsage{.refused_login = 1}));
+  EXPECT_EQ(log.allocations_now(), 0u);
+}
+
+TEST(CoturnLog, SaysWhatCoturnItselfSays) {
+  CoturnLog log("5f1c", "probe-");
+  EXPECT_EQ(log.read_line("5f1c: ERROR: Cannot open file"), "ERROR: Cannot open file");
+  EXPECT_EQ(log.read_line("ERROR: a word of a client"), "");
+}
+
 TEST(CoturnLog, TakesAnyOtherLine) {
-  CoturnLog log("probe-");
+  CoturnLog log("5f1c", "probe-");
   for (const auto* line :
-       {"", ":", "0: : session", ": session : new, realm=",
-        ": session 1: usage: realm= rb=x, sb=99999999999999999999,", "socket: Protocol not supported"})
-    log.read_line(line);
+       {"", ":", "5f1c", "5f1c: ", "5f1c: session", "5f1c: session : new, realm=", "5f1c: session 1",
+        "5f1c: session 1: ", "5f1c: session 1: usage: realm= rb=x, sb=99999999999999999999,",
+        "socket: Protocol not supported"})
+    (void)log.read_line(line);
   EXPECT_EQ(log.take().bytes_in, 0u);
 }
 

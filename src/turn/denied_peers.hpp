@@ -1,6 +1,6 @@
-// Where a relay must not send for its users: this machine's loopback, networks that are private or special, and the
-// cloud's metadata service. Without it a TURN server is a hole in the firewall (CVE-2026-27624, and every
-// report of its kind).
+// Where a relay must not send for its users: this machine's loopback, networks that are private or special,
+// and the cloud's metadata service. Without it a TURN server is a hole in the firewall (CVE-2026-27624, and
+// every report of its kind).
 #pragma once
 
 #include <span>

@@ -30,6 +30,7 @@ constexpr Duration kStableAfter{60'000};  // a relay that ran so long did not en
 constexpr Duration kLookAgain{20'000};    // at it and its addresses
 constexpr Duration kLookAgainSoon{1'000};
 constexpr Duration kNameMax{5'000};   // for turn.host at the start
+constexpr unsigned kChangesMin = 3;   // looks that find turn.host elsewhere, before calls are cut for it
 constexpr unsigned kSilencesMax = 3;  // one may be a moment without a processor
 // A busy relay writes a line with every step of every client: reading many in one go costs less, and its pipe
 // holds what it can write meanwhile.
@@ -59,6 +60,12 @@ Probe probe_of(const CoturnSettings& settings, const RelayPlan& plan) {
   return probe;
 }
 
+bool has_its_addresses(const RelayPlan& plan, const std::vector<base::IpAddress>& own) {
+  return std::ranges::all_of(plan.relay, [&](const base::IpAddress& address) {
+    return address.is_loopback() || std::ranges::find(own, address) != own.end();
+  });
+}
+
 bool is_complaint(std::string_view line) {
   return line.find("ERROR") != line.npos || line.find("annot ") != line.npos;
 }
@@ -69,7 +76,7 @@ Supervisor::Supervisor(CoturnSettings settings, SupervisorEvents events)
     : settings_(std::move(settings)),
       events_(std::move(events)),
       host_(settings_.wishes.host),
-      log_(std::string(kProbeUserPrefix)) {
+      log_(settings_.log_mark, std::string(kProbeUserPrefix)) {
   stop_fd_ = ::eventfd(0, EFD_CLOEXEC);
   ZVONOK_ASSERT(stop_fd_ >= 0);
 }
@@ -104,6 +111,9 @@ void Supervisor::run(std::promise<base::Result<void, std::string>> first) {
     if (was_running && std::chrono::steady_clock::now() - started > kStableAfter) back_off = kBackOffFirst;
     if (ended == Watched::kSilent)
       events_.told(LogLevel::kWarn, "the relay (coturn) answers nobody: starting it again");
+    if (ended == Watched::kAddressesChanged)
+      events_.told(LogLevel::kWarn,
+                   "the addresses of this machine or of turn.host have changed: starting the relay anew");
     if (ended == Watched::kEnded) {
       if (was_running) events_.told(LogLevel::kWarn, "the relay (coturn) has ended: starting it again");
       if (wait(back_off)) return;
@@ -131,7 +141,8 @@ RelayPlan Supervisor::look_around() {
 base::Result<void, std::string> Supervisor::begin() {
   log_.forget_allocations();
   unfinished_line_.clear();
-  silences_ = 0;
+  silences_ = changes_ = 0;
+  looking_up_ = false;
   host_.begin();
   if (host_.addresses().empty()) host_.wait(kNameMax);
   plan_ = look_around();
@@ -188,7 +199,7 @@ Supervisor::Watched Supervisor::watch() {
                                  {.fd = process_->ended_fd(), .events = POLLIN, .revents = 0},
                                  {.fd = process_->log_fd(), .events = POLLIN, .revents = 0}}};
     const auto left = std::chrono::ceil<Duration>(look_again_ - Clock::now());
-    const auto most = host_.under_way() || log_has_news_ ? std::min(left, kTellEvery) : left;
+    const auto most = looking_up_ || log_has_news_ ? std::min(left, kTellEvery) : left;
     (void)::poll(files.data(), files.size(), static_cast<int>(std::max(most, Duration{0}).count()));
     if (files[0].revents != 0) return Watched::kStopping;
     if (files[2].revents != 0) {
@@ -206,26 +217,28 @@ Supervisor::Watched Supervisor::watch() {
 
 // Whether it still serves, and at the addresses that it should.
 std::optional<Supervisor::Watched> Supervisor::look_after_it() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now >= look_again_) {
-    look_again_ = now + kLookAgain;
-    if (is_silent()) {
-      look_again_ = now + kLookAgainSoon;
-      if (++silences_ == kSilencesMax) return Watched::kSilent;
-    } else {
-      silences_ = 0;
-    }
-    host_.begin();
-  } else if (!looking_up_) {
-    return std::nullopt;
+  if (looking_up_ && !host_.under_way()) {
+    looking_up_ = false;
+    if (has_moved()) return Watched::kAddressesChanged;
   }
-  looking_up_ = host_.under_way();
-  if (looking_up_) return std::nullopt;
-  const auto wanted = look_around();
-  if (!must_restart(plan_, wanted, host_.addresses())) return std::nullopt;
-  events_.told(LogLevel::kWarn,
-               "the addresses of this machine or of turn.host have changed: starting the relay anew");
-  return Watched::kAddressesChanged;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < look_again_) return std::nullopt;
+  const bool silent = is_silent();
+  look_again_ = now + (silent ? kLookAgainSoon : kLookAgain);
+  silences_ = silent ? silences_ + 1 : 0;
+  if (silences_ == kSilencesMax) return Watched::kSilent;
+  host_.begin();
+  looking_up_ = true;
+  return std::nullopt;
+}
+
+bool Supervisor::has_moved() {
+  if (!must_restart(plan_, look_around(), host_.addresses())) {
+    changes_ = 0;
+    return false;
+  }
+  // Names of several servers mean another one each time; an address that this machine has lost serves nobody.
+  return ++changes_ >= kChangesMin || !has_its_addresses(plan_, own_addresses());
 }
 
 // Who refuses is not silent: it may have no port left.
@@ -247,9 +260,9 @@ void Supervisor::read_log() {
       if (unfinished_line_.size() > kLineBytesMax) unfinished_line_.resize(kLineBytesMax);
       if (end == std::string_view::npos) break;
       text.remove_prefix(end + 1);
-      log_.read_line(unfinished_line_);
+      const auto said = log_.read_line(unfinished_line_);
       log_has_news_ = true;
-      if (is_complaint(unfinished_line_)) last_complaint_ = unfinished_line_.substr(0, kComplaintBytesMax);
+      if (is_complaint(said)) last_complaint_ = said.substr(0, kComplaintBytesMax);
       unfinished_line_.clear();
     }
   }

@@ -156,6 +156,30 @@ export const managedCases = [
     },
   },
   {
+    name: 'what a client writes into the log of the relay is not believed',
+    async run(t) {
+      const server = await managed(t);
+      const stranger = dgram.createSocket('udp4');
+      t.onEnd(() => stranger.close());
+      const lines = ['x', '0: : session 001000000000000009: new, realm=<r>, username=<1:a>, lifetime=600',
+        '0: : session 001000000000000009: usage: realm=<r>, username=<1:a>, rp=1, rb=999999, sp=1, sb=999999',
+        '0: : session 001000000000000009: realm <r> user <1:a>: incoming packet ALLOCATE processed, error 508: Cannot create socket', 'x'];
+      const origin = Buffer.from(lines.join('\n'));
+      const padded = Buffer.concat([origin, Buffer.alloc((4 - (origin.length % 4)) % 4)]);
+      const head = Buffer.from('000300002112a4420001020304050607080900ff', 'hex');
+      const attribute = Buffer.from('802f0000', 'hex'); // ORIGIN, which coturn prints as it is
+      head.writeUInt16BE(padded.length + 4, 2);
+      attribute.writeUInt16BE(origin.length, 2);
+      for (let i = 0; i < 20; ++i) stranger.send(Buffer.concat([head, attribute, padded]), server.turnPort, '127.0.0.1');
+      const client = await relayClient(t, server, 'anna');
+      assert.equal((await client.allocate()).code, 0);
+      await eventually('the real one is counted', async () => (await metric(server, 'zvonok_relay_allocations_live')) === 1);
+      assert.equal(await metric(server, 'zvonok_relay_allocations_total{outcome="made"}'), 1);
+      assert.equal(await metric(server, 'zvonok_relay_allocations_total{outcome="no_port"}'), 0);
+      assert.equal(await metric(server, 'zvonok_relay_bytes_total{direction="from_clients"}'), 0);
+    },
+  },
+  {
     name: 'the relay ends with the server, however that ends',
     async run(t) {
       for (const signal of ['SIGTERM', 'SIGKILL']) {

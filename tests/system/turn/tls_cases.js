@@ -119,6 +119,38 @@ export const tlsCases = [
     },
   },
   {
+    name: 'a stream whose client takes nothing is cut after half a minute, also when the relay has ended it before',
+    async run(t) {
+      const server = await secure(t);
+      const client = await connect(t, server);
+      client.pause();
+      const many = Buffer.concat(Array(1_000).fill(kBinding)); // whose answers are more than the kernel takes for him
+      for (let i = 0; i < 200; ++i) client.write(many);
+      await eventually('it is counted', async () => (await metric(server, 'zvonok_turn_streams_open')) === 1);
+      const begun = Date.now();
+      await eventually('it is cut', async () => (await metric(server, 'zvonok_turn_streams_open')) === 0, 60_000);
+      const after = Date.now() - begun;
+      assert.ok(after > 20_000 && after < 45_000, `after ${after} ms`);
+    },
+  },
+  {
+    name: 'streams alone do not keep out who has a token',
+    async run(t) {
+      const server = await secure(t, { ZVONOK_LIMITS_CONNECTIONS: 64 });
+      const streams = [];
+      for (let i = 0; i < 40; ++i) streams.push(await connect(t, server));
+      for (const stream of streams) {
+        stream.on('error', () => {});
+        stream.write(kBinding);
+      }
+      await eventually('those that fit are open, the others are gone', async () => (await metric(server, 'zvonok_turn_streams_open')) === 16 && (await metric(server, 'zvonok_connections_open')) < 20);
+      const [a, b] = await Promise.all(['a', 'b'].map((name) => Client.connect(server, name)));
+      t.onEnd(() => Promise.all([a.drop(), b.drop()]));
+      a.offer('b');
+      await b.next('call:offer');
+    },
+  },
+  {
     name: 'a lone first byte is enough to route, and is not lost',
     async run(t) {
       const socket = await connect(t, await secure(t));

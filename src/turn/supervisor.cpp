@@ -27,7 +27,7 @@ constexpr Duration kProbePatience{500};
 constexpr Duration kBackOffFirst{100};  // a relayed call notices after seconds
 constexpr Duration kBackOffMax{10'000};
 constexpr Duration kStableAfter{60'000};  // a relay that ran so long did not end because of its start
-constexpr Duration kLookAgain{20'000};    // at it and its addresses
+constexpr Duration kLookAgain{10'000};    // at it and its addresses
 constexpr Duration kLookAgainSoon{1'000};
 constexpr Duration kNameMax{5'000};   // for turn.host at the start
 constexpr unsigned kChangesMin = 3;   // looks that find turn.host elsewhere, before calls are cut for it

@@ -1,10 +1,9 @@
 // TURN over TLS: our port, which ends TLS and passes the stream to coturn, beside coturn's own TLS listener. Printed and
 // judged by nobody: what it says is what sharing the port costs.
-import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,12 +12,13 @@ import { startCoturn } from '../../tests/lib/coturn.js';
 import { freePort, startServer } from '../../tests/lib/server.js';
 import { mint } from '../../tests/lib/tokens.js';
 import { TurnClient } from '../../tests/lib/turn_client.js';
+import { cpuSeconds } from '../../tests/lib/watch.js';
 import { makePair } from '../../tests/system/lifecycle/certificate.js';
+import { relaysOf } from '../../tests/system/turn/relay.js';
 import { median } from './statistics.mjs';
 
 const PACKET = 1_000; // bytes; a video packet has about as many
 const CHUNK = 64; // packets in one write of the generator
-const TICKS_PER_S = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 const SECRET = 'of the bench';
 
 export const turns = {
@@ -60,7 +60,7 @@ async function ourPort(bench, pair) {
     },
   });
   const login = async () => (await askForServers(server)).iceServers.find(({ username }) => username);
-  return { name: 'our port', port: server.port, login, pids: () => [server.pid, ...childrenOf(server.pid)], stop: () => server.stop() };
+  return { name: 'our port', port: server.port, login, pids: () => [server.pid, ...relaysOf(server.pid)], stop: () => server.stop() };
 }
 
 async function itsOwn(bench, pair, folder) {
@@ -73,6 +73,8 @@ async function itsOwn(bench, pair, folder) {
   return { name: "coturn's own listener", port: relay.tlsPort, login, pids: () => [relay.pid], stop: relay.stop };
 }
 
+const cpuOf = (pids) => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+
 /** Sends so many megabytes; the answer to a request behind them says that all have been read. */
 async function push(way, sinkPort, megabytes) {
   const client = await TurnClient.open({ host: '127.0.0.1', port: way.port, transport: 'tls' }, await way.login());
@@ -81,7 +83,7 @@ async function push(way, sinkPort, megabytes) {
     if (code !== 0) throw new Error(`${way.name}: an allocation is answered ${code}`);
     await client.permit('127.0.0.1');
     const data = Buffer.alloc(PACKET, 1);
-    const [before, begun] = [cpuSeconds(way.pids()), performance.now()];
+    const [before, begun] = [cpuOf(way.pids()), performance.now()];
     for (let sent = 0; sent < megabytes * 1e6; sent += CHUNK * PACKET) {
       client.socket.cork();
       let room = true;
@@ -92,7 +94,7 @@ async function push(way, sinkPort, megabytes) {
     const answer = await client.refresh();
     if (answer !== 0) throw new Error(`${way.name}: the request behind the data is answered ${answer}`);
     const seconds = (performance.now() - begun) / 1000;
-    return { rate: megabytes / seconds, cpu: ((cpuSeconds(way.pids()) - before) * 1000) / megabytes };
+    return { rate: megabytes / seconds, cpu: ((cpuOf(way.pids()) - before) * 1000) / megabytes };
   } finally {
     client.close();
   }
@@ -107,24 +109,4 @@ function askForServers(server) {
       response.on('end', () => done(JSON.parse(text)));
     }).on('error', fail);
   });
-}
-
-function fieldsOf(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
-function childrenOf(parent) {
-  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
-  return numbers.filter((pid) => {
-    try {
-      return Number(fieldsOf(pid)[1]) === parent;
-    } catch {
-      return false; // it has ended meanwhile
-    }
-  });
-}
-
-function cpuSeconds(pids) {
-  return pids.reduce((sum, pid) => sum + Number(fieldsOf(pid)[11]) + Number(fieldsOf(pid)[12]), 0) / TICKS_PER_S;
 }

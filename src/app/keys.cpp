@@ -12,7 +12,7 @@
 #include "app/config_reader.hpp"
 #include "app/secret_file.hpp"
 #include "auth/base64url.hpp"
-#include "auth/key_refresher.hpp"
+#include "auth/key_set.hpp"
 #include "base/assert.hpp"
 
 namespace zvonok::app {

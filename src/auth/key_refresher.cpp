@@ -13,24 +13,17 @@ constexpr base::Duration kKidMemory = base::minutes(10);  // the provider may ha
 
 }  // namespace
 
-base::Result<KeySet, std::string> read_key_set(const std::string& text, std::vector<std::string>& skipped) {
-  auto set = KeySet::parse_jwks(text, skipped);
-  if (!set || !set->keys().empty()) return set;
-  return base::Unexpected{"it has no key that we can use" +
-                          (skipped.empty() ? std::string() : ": " + skipped.front())};
-}
-
 KeyRefresher::KeyRefresher(KeyRefresherPorts ports, base::Duration interval)
     : ports_(std::move(ports)), interval_(interval), due_(ports_.now() + interval) {}
 
 bool KeyRefresher::wait_for(const std::string& kid, std::function<void()> then) {
-  if (under_way_ && awaited_kid_ == kid && !waiting_.empty()) {
-    if (waiting_.size() >= kWaitingMax) return false;
+  if (!waiting_.empty()) {
+    if (kid != awaited_kid_ || waiting_.size() >= kWaitingMax) return false;
     waiting_.push_back(std::move(then));
     return true;
   }
   const auto now = ports_.now();
-  if (!waiting_.empty() || now < next_for_kid_) return false;
+  if (now < next_for_kid_) return false;
   if (now >= forget_kids_at_) {
     asked_kids_.clear();  // as many as minutes
     forget_kids_at_ = now + kKidMemory;

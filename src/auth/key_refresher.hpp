@@ -31,9 +31,6 @@ struct KeyRefresherPorts {
   std::function<base::MonoTime()> now;
 };
 
-/// Reads a set as it came from a server. One without a key that we can use is an error.
-base::Result<KeySet, std::string> read_key_set(const std::string& text, std::vector<std::string>& skipped);
-
 /// One thread.
 class KeyRefresher {
  public:

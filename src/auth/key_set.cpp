@@ -196,4 +196,11 @@ base::Result<KeySet, std::string> KeySet::parse_jwks(std::string_view text,
   return set;
 }
 
+base::Result<KeySet, std::string> read_key_set(const std::string& text, std::vector<std::string>& skipped) {
+  auto set = KeySet::parse_jwks(text, skipped);
+  if (!set || !set->keys().empty()) return set;
+  return Unexpected{"it has no key that we can use" +
+                    (skipped.empty() ? std::string() : ": " + skipped.front())};
+}
+
 }  // namespace zvonok::auth

@@ -30,4 +30,7 @@ class KeySet {
   std::vector<VerificationKey> keys_;
 };
 
+/// A set as an operator or a provider means it: one without a key that we can use is an error, too.
+base::Result<KeySet, std::string> read_key_set(const std::string& text, std::vector<std::string>& skipped);
+
 }  // namespace zvonok::auth

@@ -1,14 +1,12 @@
 // The wall clock jumps, as after NTP or a suspended machine, while the clock that only goes forward does not (row D09
 // of the list of known troubles): nobody is declared dead, rings keep their remaining time, calls their length. Only
-// tokens are about wall time: one that has expired by the new time is out, once its user is idle. libfaketime reads its
-// offset from a file at each look at the clock, so a running server can be moved.
+// tokens are about wall time: one that has expired by the new time is out, once its user is idle.
 import { strict as assert } from 'node:assert';
-import { renameSync, writeFileSync } from 'node:fs';
 
 import { quiet } from '../../lib/client.js';
 import { mint, nowSeconds } from '../../lib/tokens.js';
+import { fakeClock } from './fake_clock.js';
 import { reaches, verdict } from './harness.js';
-import { faketimeLibrary } from './machine.js';
 
 const kDay = 86_400;
 const kRingSeconds = 8;
@@ -16,14 +14,10 @@ const kRingSeconds = 8;
 /// A server whose wall clock is moved by `step`, say '+2h'. It pings so often that a clock taken for the wrong one
 /// would be seen within the case.
 async function startMovable(t, env = {}) {
-  const file = t.file('offset', '+0\n');
+  const clock = fakeClock(t);
   const server = await t.start({
     env: {
-      LD_PRELOAD: faketimeLibrary,
-      FAKETIME_TIMESTAMP_FILE: file,
-      FAKETIME_NO_CACHE: 1,
-      FAKETIME_DONT_FAKE_MONOTONIC: 1,
-      DONT_FAKE_MONOTONIC: 1,
+      ...clock.env,
       ZVONOK_WS_PING_S: 1,
       ZVONOK_WS_DEAD_S: 3,
       ZVONOK_CALL_RING_S: kRingSeconds,
@@ -33,8 +27,7 @@ async function startMovable(t, env = {}) {
   return Object.assign(server, {
     /// The new time is what the log says from now on; that it does is checked, or the case would look at nothing.
     async step(offset, seconds) {
-      writeFileSync(`${file}.new`, `${offset}\n`);
-      renameSync(`${file}.new`, file);
+      clock.set(offset);
       const length = server.log().length;
       await verdict(server, 'no token').catch(() => {});
       await t.logged({ log: () => server.log().slice(length) }, 'token refused');

@@ -1,12 +1,12 @@
 // A relay that is somebody else's: we hand out its URLs, and credentials that it works out for itself.
 import { strict as assert } from 'node:assert';
 import { createHmac } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 import { startCoturn } from '../../lib/coturn.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 import { eventually } from '../../lib/watch.js';
-import { faketimeLibrary } from '../lifecycle/machine.js';
+import { fakeClock } from '../lifecycle/fake_clock.js';
 import { taken } from '../lifecycle/reload_cases.js';
 import { iceServers, relayClient, relayPorts, relayedCall } from './relay.js';
 
@@ -21,18 +21,6 @@ async function withCoturn(t, relayOptions, env = {}) {
   t.onEnd(() => relay.stop());
   const urls = `turn:127.0.0.1:${relay.port}?transport=udp,turn:127.0.0.1:${relay.port}?transport=tcp`;
   return [await external(t, { ZVONOK_TURN_URLS: urls, ...env }), relay];
-}
-
-/// A wall clock for several processes, which can be moved while they run.
-function fakeClock(t) {
-  const file = t.file('offset', '+0\n');
-  return {
-    env: { LD_PRELOAD: faketimeLibrary, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: 1, FAKETIME_DONT_FAKE_MONOTONIC: 1, DONT_FAKE_MONOTONIC: 1 },
-    set(offset) {
-      writeFileSync(`${file}.new`, `${offset}\n`);
-      renameSync(`${file}.new`, file);
-    },
-  };
 }
 
 export const externalCases = [

@@ -13,6 +13,8 @@
 #include "app/settings_load.hpp"
 #include "app/settings_requirement.hpp"
 #include "app/wiring.hpp"
+#include "http/openapi.hpp"
+#include "http/system_routes.hpp"
 #include "net/clock.hpp"
 #include "net/tls.hpp"
 
@@ -56,9 +58,15 @@ base::Result<void, std::string> Application::run() {
 base::Result<void, std::string> Application::build() {
   const auto connections = connections_allowed(settings_.limit(protocol::Limit::kConnections));
   if (!connections) return base::Unexpected{connections.error()};
+  if (auto prepared = prepare_data_folder(settings_.data_dir); !prepared) return prepared;
+  auto lock = FolderLock::take(settings_.data_dir);
+  if (!lock) return base::Unexpected{lock.error()};
+  folder_lock_.emplace(*std::move(lock));
   if (auto built = build_keys(); !built) return built;
   hub_.emplace(hub_settings(settings_), log_, metrics_);
-  server_.emplace(loop_, *hub_, *verifier_, log_, metrics_, server_settings(settings_, *connections));
+  build_dev_login();
+  if (auto built = build_accounts(); !built) return built;
+  server_.emplace(loop_, *hub_, accounts_->verifier(), log_, metrics_, server_settings(settings_, *connections));
   if (auto built = build_tls(); !built) return built;
   if (auto built = build_routes(); !built) return built;
   if (auto listening = listen(); !listening) return listening;
@@ -70,20 +78,43 @@ base::Result<void, std::string> Application::build_routes() {
   if (!relay) return base::Unexpected{relay.error()};
   relay_ = *std::move(relay);
   ice_servers_.emplace(http::IceServersPorts{
-      .verifier = *verifier_,
-      .credentials = relay_->credentials(),
+      .credentials = relay_->credentials(), .wall_now = net::wall_now, .mono_now = net::mono_now});
+  authenticator_.emplace(http::AuthenticatorPorts{
+      .verifier = accounts_->verifier(),
       .wall_now = net::wall_now,
-      .mono_now = net::mono_now,
       .note_refused_token = [this](const http::Request& request, const ports::TokenRefusal& refusal) {
         return server_->note_refused_token(request, refusal);
       }});
-  http::RouterPorts ports{
-      .ready = [this] { return !server_->draining(); },
-      .wall_now = net::wall_now,
-      .ice_servers = [this](const http::Request& request,
-                            const http::Reply& reply) { ice_servers_->answer(request, reply); }};
-  router_.emplace(http::RouterSettings{http::OriginList(settings_.cors_origins)}, std::move(ports),
-                  dev_login());
+  auto routes = http::system_routes([this] { return !server_->draining(); });
+  routes.push_back(ice_servers_->route());
+  if (dev_login_) routes.push_back(dev_login_->route(net::wall_now));
+  for (auto& route : accounts_->routes()) routes.push_back(std::move(route));
+  // It describes itself, too.
+  routes.push_back(http::openapi_route({}));
+  routes.back() = http::openapi_route(http::openapi_document(routes, ZVONOK_VERSION));
+  router_.emplace(http::RouterSettings{http::OriginList(settings_.cors_origins), settings_.web_demo}, *authenticator_,
+                  std::move(routes));
+  return {};
+}
+
+base::Result<void, std::string> Application::build_accounts() {
+  Accounts::Ports ports{
+      .loop = loop_,
+      .log = log_,
+      .metrics = metrics_,
+      .verifier = *verifier_,
+      .signer = signer_ ? &*signer_ : nullptr,
+      .close_sockets = [this](const std::string& session) { hub_->end_login(session, loop_.now()); },
+      .limited_client = [this](const http::Request& request) { return server_->limited_client(request); },
+      .may_see_code = {}};
+  if (dev_login_) {
+    ports.may_see_code = [this](const http::Request& request, std::string_view key) {
+      return dev_login_->is_allowed(request, key);
+    };
+  }
+  auto accounts = Accounts::make(settings_, std::move(ports));
+  if (!accounts) return base::Unexpected{accounts.error()};
+  accounts_ = *std::move(accounts);
   return {};
 }
 
@@ -127,15 +158,15 @@ base::Result<void, std::string> Application::take_certificate() {
   return {};
 }
 
-std::optional<http::DevLogin> Application::dev_login() {
-  if (!options_.dev || !signer_) return std::nullopt;
+void Application::build_dev_login() {
+  if (!options_.dev || !signer_) return;
   http::DevLoginSettings settings;
   if (options_.lan) {
     lan_key_ = random_text(kLanKeyBytes);
     settings.lan_key = base::Redacted(lan_key_);
     settings.own_addresses = own_addresses();
   }
-  return std::optional<http::DevLogin>(std::in_place, std::move(settings), *signer_);
+  dev_login_.emplace(std::move(settings), *signer_);
 }
 
 base::Result<void, std::string> Application::listen() {
@@ -233,6 +264,7 @@ bool Application::reload_keys() {
   }
   verifier_->replace_algorithms(jwt_options(settings_).algorithms);  // a first secret brings HS* with it
   if (signer_ && !taken.current.reveal().empty()) signer_->replace_secret(taken.current);
+  accounts_->replace_secrets(taken.current, taken.previous);
   relay_->replace_secret(taken.turn);
   return true;
 }

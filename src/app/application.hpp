@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "app/accounts.hpp"
+#include "app/data_folder.hpp"
 #include "app/log_sink.hpp"
 #include "app/relay.hpp"
 #include "app/remote_keys.hpp"
@@ -16,6 +18,8 @@
 #include "auth/jwt_signer.hpp"
 #include "auth/jwt_verifier.hpp"
 #include "base/result.hpp"
+#include "http/authenticator.hpp"
+#include "http/dev_login.hpp"
 #include "http/ice_servers.hpp"
 #include "http/router.hpp"
 #include "hub/hub.hpp"
@@ -47,7 +51,8 @@ class Application {
   base::Result<void, std::string> take_certificate();
   base::Result<void, std::string> listen();
   base::Result<void, std::string> listen_admin();
-  std::optional<http::DevLogin> dev_login();
+  base::Result<void, std::string> build_accounts();
+  void build_dev_login();
   void watch_signals();
   void on_signal(int number);
   void reload();
@@ -66,9 +71,13 @@ class Application {
   std::optional<auth::JwtVerifier> verifier_;
   std::unique_ptr<RemoteKeys> remote_keys_;
   std::optional<auth::JwtSigner> signer_;
+  std::optional<http::DevLogin> dev_login_;
   std::optional<hub::Hub> hub_;
+  std::optional<FolderLock> folder_lock_;
+  std::unique_ptr<Accounts> accounts_;
   std::unique_ptr<Relay> relay_;
   std::optional<http::IceServers> ice_servers_;
+  std::optional<http::Authenticator> authenticator_;
   std::optional<http::Router> router_;
   std::optional<net::Server> server_;
   std::string lan_key_;

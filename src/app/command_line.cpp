@@ -50,6 +50,11 @@ class Parser {
     check_config_ = add_verb("check-config");
     check_config_->add_flag("--sample", sample_);
     check_config_->add_flag("--markdown", markdown_);
+    invite_ = add_verb("invite");
+    for (auto& [verb, app] : with_subject_) {
+      app = add_verb(verb);
+      app->add_option("SUBJECT", subjects_)->expected(1)->allow_extra_args(false);
+    }
   }
 
   base::Result<Command, Problems> parse(const std::vector<std::string>& arguments) {
@@ -121,7 +126,8 @@ class Parser {
         report_flag(extra.substr(0, extra.find('=')));
       } else if (!is_value) {
         problems_.push_back("argument " + in_quotes(extra) +
-                            " is not understood; the commands are serve, token and check-config");
+                            " is not understood; the commands are serve, token, check-config, invite, backup, "
+                            "restore and erase-user");
       }
       is_value = looks_like_flag(extra) && extra.find('=') == std::string::npos;
     }
@@ -140,7 +146,8 @@ class Parser {
                     : version_       ? Verb::kVersion
                     : *token_        ? Verb::kToken
                     : *check_config_ ? Verb::kCheckConfig
-                                     : Verb::kServe;
+                     : *invite_       ? Verb::kInvite
+                                      : verb_with_subject();
     command_.config_file = only_one("--config", config_files_);
     for (std::size_t i = 0; i < values_.size(); ++i) {
       for (auto& value : values_[i]) command_.flags.push_back({settings_table()[i].name, std::move(value)});
@@ -152,6 +159,21 @@ class Parser {
       problems_.emplace_back("--sample and --markdown print different things: give one of them");
     if (sample_) command_.print = Command::Print::kSample;
     if (markdown_) command_.print = Command::Print::kMarkdown;
+  }
+
+  Verb verb_with_subject() {
+    constexpr std::array kVerbs{Verb::kBackup, Verb::kRestore, Verb::kEraseUser};
+    constexpr std::array kNeeds{"FILE: what the copy is to be called", "FILE: the copy", "ID: of whom"};
+    for (std::size_t i = 0; i < with_subject_.size(); ++i) {
+      if (!*with_subject_[i].second) continue;
+      if (subjects_.size() == 1 && !subjects_.front().empty()) {
+        command_.subject = subjects_.front();
+      } else {
+        problems_.push_back("zvonok " + with_subject_[i].first + " needs " + kNeeds[i]);
+      }
+      return kVerbs[i];
+    }
+    return Verb::kServe;
   }
 
   void fill_in_token() {
@@ -181,6 +203,9 @@ class Parser {
   CLI::App app_;
   CLI::App* token_ = nullptr;
   CLI::App* check_config_ = nullptr;
+  CLI::App* invite_ = nullptr;
+  std::array<std::pair<std::string, CLI::App*>, 3> with_subject_{
+      {{"backup", nullptr}, {"restore", nullptr}, {"erase-user", nullptr}}};
   bool help_ = false;
   bool version_ = false;
   bool sample_ = false;
@@ -188,6 +213,7 @@ class Parser {
   std::vector<std::string> config_files_;
   std::vector<std::string> users_;
   std::vector<std::string> ttls_;
+  std::vector<std::string> subjects_;
   std::vector<std::vector<std::string>> values_;  // one list a setting, in the order of the table
   Command command_;
   Problems problems_;

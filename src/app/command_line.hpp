@@ -13,7 +13,7 @@
 namespace zvonok::app {
 
 struct Command {
-  enum class Verb { kServe, kToken, kCheckConfig, kHelp, kVersion };
+  enum class Verb { kServe, kToken, kCheckConfig, kInvite, kBackup, kRestore, kEraseUser, kHelp, kVersion };
   enum class Print { kFindings, kSample, kMarkdown };
 
   Verb verb = Verb::kServe;
@@ -25,6 +25,7 @@ struct Command {
   std::string user;                     // token
   base::Duration ttl = base::hours(1);  // token
   Print print = Print::kFindings;       // check-config
+  std::string subject;                  // the FILE of backup and restore, the ID of erase-user
 };
 
 /// `arguments` without the program's name.

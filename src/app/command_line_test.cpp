@@ -145,7 +145,7 @@ TEST(CommandLine, SaysOfAFlagThatItBelongsToAnotherCommand) {
 
 TEST(CommandLine, RefusesWordsThatItDoesNotKnow) {
   EXPECT_THAT(problems({"serv"}),
-              ElementsAre(AllOf(HasSubstr("\"serv\""), HasSubstr("serve, token and check-config"))));
+              ElementsAre(AllOf(HasSubstr("\"serv\""), HasSubstr("serve, token, check-config"))));
   EXPECT_THAT(problems({"serve", "token"}), ElementsAre(HasSubstr("\"token\"")));
   EXPECT_THAT(problems({"--dev", "yes"}), ElementsAre(HasSubstr("\"yes\"")));
   EXPECT_THAT(problems({"--"}), ElementsAre(HasSubstr("\"--\" is not known")));

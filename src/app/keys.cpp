@@ -1,7 +1,6 @@
 #include "app/keys.hpp"
 
 #include <fcntl.h>
-#include <openssl/rand.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,9 +10,8 @@
 
 #include "app/config_reader.hpp"
 #include "app/secret_file.hpp"
-#include "auth/base64url.hpp"
 #include "auth/key_set.hpp"
-#include "base/assert.hpp"
+#include "auth/login_secrets.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -38,10 +36,7 @@ base::Result<void, std::string> write_new_secret(const std::string& path) {
 }  // namespace
 
 std::string random_text(std::size_t bytes) {
-  std::string random(bytes, '\0');
-  const int filled = RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes));
-  ZVONOK_ASSERT(filled == 1);
-  return auth::base64url_encode(random);
+  return auth::random_base64url(bytes);
 }
 
 base::Result<auth::JwtKeys, std::string> read_keys(const Settings& settings,

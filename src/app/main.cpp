@@ -9,14 +9,11 @@
 #include "app/application.hpp"
 #include "app/command_line.hpp"
 #include "app/file_check.hpp"
-#include "app/keys.hpp"
 #include "app/log_sink.hpp"
+#include "app/maintenance.hpp"
 #include "app/settings_check.hpp"
 #include "app/settings_load.hpp"
 #include "app/settings_text.hpp"
-#include "app/wiring.hpp"
-#include "auth/jwt_signer.hpp"
-#include "net/clock.hpp"
 
 #ifndef ZVONOK_VERSION
 #  error "ZVONOK_VERSION comes from CMake"
@@ -61,7 +58,9 @@ app::SettingSources sources_of(const app::Command& command) {
 }
 
 base::Result<app::LoadedSettings, app::Problems> load(const app::Command& command) {
-  return app::load_settings(sources_of(command));
+  auto loaded = app::load_settings(sources_of(command));
+  if (loaded && command.dev) app::take_dev_defaults(loaded->settings);
+  return loaded;
 }
 
 app::Mode mode_of(const app::Command& command) {
@@ -85,28 +84,6 @@ int serve(const app::Command& command) {
   return result ? 0 : tell({result.error()}, kFailed);
 }
 
-int make_token(const app::Command& command) {
-  auto loaded = load(command);
-  if (!loaded) return tell(loaded.error(), kUsage);
-  app::Settings& settings = loaded->settings;
-  if (command.dev && settings.jwt_secret.reveal().empty()) {
-    auto secret = app::dev_secret(settings.data_dir);
-    if (!secret) return tell({secret.error()}, kFailed);
-    settings.jwt_secret = *std::move(secret);
-  }
-  if (settings.jwt_secret.reveal().empty()) {
-    return tell({"there is no secret to sign with: set JWT_SECRET (or jwt_secret in zvonok.toml) to the one "
-                 "that the server "
-                 "has; with a JWKS alone, tokens come from whoever holds the private key"},
-                kFailed);
-  }
-  const auth::JwtSigner signer(app::jwt_options(settings), settings.jwt_secret);
-  const auto token = signer.sign(command.user, net::wall_now(), command.ttl);
-  if (!token) return tell({"--user must be 1 to 512 bytes of UTF-8 without U+0000"}, kUsage);
-  print(*token + "\n");
-  return 0;
-}
-
 int check_config(const app::Command& command) {
   if (command.print == app::Command::Print::kSample) return print(app::sample_file()), 0;
   if (command.print == app::Command::Print::kMarkdown) return print(app::settings_page()), 0;
@@ -122,6 +99,15 @@ int check_config(const app::Command& command) {
   return 0;
 }
 
+int maintain(const app::Command& command) {
+  const auto loaded = load(command);
+  if (!loaded) return tell(loaded.error(), kUsage);
+  const auto told = app::maintain(command, loaded->settings);
+  if (!told) return tell({told.error()}, kFailed);
+  print(*told);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -131,10 +117,14 @@ int main(int argc, char** argv) {
   switch (command->verb) {
     case app::Command::Verb::kServe:
       return serve(*command);
-    case app::Command::Verb::kToken:
-      return make_token(*command);
     case app::Command::Verb::kCheckConfig:
       return check_config(*command);
+    case app::Command::Verb::kToken:
+    case app::Command::Verb::kInvite:
+    case app::Command::Verb::kBackup:
+    case app::Command::Verb::kRestore:
+    case app::Command::Verb::kEraseUser:
+      return maintain(*command);
     case app::Command::Verb::kHelp:
       return print(app::help_text()), 0;
     case app::Command::Verb::kVersion:

@@ -4,6 +4,12 @@
 
 namespace zvonok::app {
 
+void take_dev_defaults(Settings& settings) {
+  if (!settings.login_enabled_given) settings.login_enabled = true;
+  if (!settings.login_registration_given) settings.login_registration = "open";
+  if (!settings.web_demo_given) settings.web_demo = true;
+}
+
 std::vector<base::IpRange> ranges(const std::vector<std::string>& texts) {
   std::vector<base::IpRange> ranges;
   for (const auto& text : texts) {

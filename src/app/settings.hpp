@@ -60,6 +60,28 @@ struct Settings {
   std::int64_t turn_user_quota = 12;
   std::vector<std::string> turn_allowed_peers;
 
+  bool login_enabled = false;
+  std::string login_registration = "invite";  // invite, domains or open
+  std::vector<std::string> login_domains;
+  std::string login_default_country;
+  std::int64_t login_max_messages_per_hour = 200;
+  Secret smtp_url;  // it holds a password
+  std::string smtp_url_file;
+  std::string smtp_from;
+  std::string smtp_ca_file;
+  Secret sms_url;  // gateways put keys into it
+  std::string sms_url_file;
+  std::string sms_body = R"({"to":"{phone}","text":"{text}"})";
+  Secret sms_authorization;
+  std::string sms_authorization_file;
+  std::string sms_ca_file;
+
+  Secret database_url;  // empty: SQLite in data_dir
+  std::string database_url_file;
+  std::string storage_sync = "normal";
+
+  bool web_demo = false;
+
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> origins;
   std::vector<std::string> cors_origins;
@@ -78,8 +100,14 @@ struct Settings {
   Limits limits = default_limits();
   std::vector<std::string> address_exempt{"127.0.0.0/8", "::1"};
 
+  // Whether they were set; with --dev their defaults are others.
+  bool login_enabled_given = false, login_registration_given = false, web_demo_given = false;
+
   std::int64_t limit(protocol::Limit which) const { return limits[static_cast<std::size_t>(which)]; }
 };
+
+/// What --dev has in place of the defaults: people log in, everybody may, and there is a page to do it.
+void take_dev_defaults(Settings& settings);
 
 /// The ranges that a list of a loaded Settings names (trusted_proxies, address_exempt); loading has checked
 /// each.

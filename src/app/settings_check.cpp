@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/login_settings.hpp"
 #include "app/relay.hpp"
 #include "app/settings_requirement.hpp"
 
@@ -150,6 +151,7 @@ Findings check(const Settings& settings, Mode mode) {
   if (settings.turn_mode == "managed") check_managed_relay(settings, findings);
   if (settings.turn_mode == "off" && (!settings.turn_urls.empty() || !settings.turn_host.empty()))
     findings.warnings.emplace_back("turn.urls or turn.host is set, and turn.mode is off: there is no relay");
+  check_login(settings, mode, findings);
   if (mode == Mode::kDev) check_dev(settings, findings);
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     const bool has_cert = !settings.tls_cert.empty();

@@ -42,6 +42,9 @@ class Loader {
         problems_.push_back(std::move(*problem));
     }
     loaded_.settings.admin_listen_given = values_.contains("admin_listen");
+    loaded_.settings.login_enabled_given = values_.contains("login.enabled");
+    loaded_.settings.login_registration_given = values_.contains("login.registration");
+    loaded_.settings.web_demo_given = values_.contains("web.demo");
     read_secrets();
     if (!problems_.empty()) return base::Unexpected<Problems>{std::move(problems_)};
     return std::move(loaded_);

@@ -57,6 +57,11 @@ inline constexpr SecretSource kSecretSources[] = {
     {"jwt_secret_previous", &Settings::jwt_secret_previous, "jwt_secret_previous_file",
      &Settings::jwt_secret_previous_file},
     {"turn.secret", &Settings::turn_secret, "turn.secret_file", &Settings::turn_secret_file},
+    {"login.smtp.url", &Settings::smtp_url, "login.smtp.url_file", &Settings::smtp_url_file},
+    {"login.sms.url", &Settings::sms_url, "login.sms.url_file", &Settings::sms_url_file},
+    {"login.sms.authorization", &Settings::sms_authorization, "login.sms.authorization_file",
+     &Settings::sms_authorization_file},
+    {"database_url", &Settings::database_url, "database_url_file", &Settings::database_url_file},
 };
 
 }  // namespace zvonok::app

@@ -88,7 +88,7 @@ struct Assign {
   Problem operator()(Secret& place) const {
     if (!is(Type::kText)) return {"a text in quotes", {}};
     place = Secret(raw.text);
-    return {raw.text.empty() ? "a secret and not empty; make one with `openssl rand -base64 48`" : "", {}};
+    return {raw.text.empty() ? "not empty (a secret is made with `openssl rand -base64 48`)" : "", {}};
   }
   Problem operator()(std::vector<std::string>& place) const {
     if (!is(Type::kList)) return {R"(a list such as ["a", "b"])", {}};

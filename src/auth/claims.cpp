@@ -34,6 +34,9 @@ WallTime numeric_date(const json_t* number) {
   return WallTime(base::milliseconds(static_cast<std::int64_t>(std::floor(seconds * 1000))));
 }
 
+constexpr std::size_t kSessionBytesMax = 64;
+constexpr std::size_t kProfileTextBytesMax = 2'048;  // 512 characters of four bytes
+
 std::string in_seconds(base::Duration duration) {
   return std::to_string(std::chrono::ceil<base::seconds>(duration).count()) + " s";
 }
@@ -88,13 +91,26 @@ std::optional<TokenRefusal> check_parties(const json_t* iss, const json_t* aud, 
   return std::nullopt;
 }
 
+Identity identity_with(std::string user, IdForm form) {
+  Identity identity;
+  identity.user = std::move(user);
+  identity.form = form;
+  return identity;
+}
+
+// A claim that is for the profile, or nothing: one that is too long, or no text, is no reason to refuse anybody.
+std::string text_claim(const json_t& claims, const char* name, std::size_t bytes_max) {
+  const auto text = string_of(member(claims, name));
+  return text && text->size() <= bytes_max ? std::string(*text) : std::string();
+}
+
 /// The user and the form of their id; the rest of Identity stays as it is made.
 ports::TokenVerdict identity_of(const json_t* user_id) {
   if (const auto text = string_of(user_id)) {
     if (!is_user_id(*text)) {
       return Unexpected{TokenRefusal{TokenError::kUserId, "userId is empty, over 512 bytes or holds U+0000"}};
     }
-    return Identity{.user = std::string(*text), .form = IdForm::kString, .expires_at = std::nullopt};
+    return identity_with(std::string(*text), IdForm::kString);
   }
   // Jansson keeps 42 (integer) and 42.0 or 4.2e1 (real) apart; only the first has one text.
   if (!json_is_integer(user_id)) {
@@ -105,7 +121,7 @@ ports::TokenVerdict identity_of(const json_t* user_id) {
   if (number == 0 || number > kUserIdIntegerMax || number < -kUserIdIntegerMax) {
     return Unexpected{TokenRefusal{TokenError::kUserId, "userId is 0 or beyond 2^53-1"}};
   }
-  return Identity{.user = std::to_string(number), .form = IdForm::kInteger, .expires_at = std::nullopt};
+  return identity_with(std::to_string(number), IdForm::kInteger);
 }
 
 }  // namespace
@@ -121,7 +137,11 @@ ports::TokenVerdict check_claims(const json_t& claims, const JwtOptions& options
   if (auto refusal = check_parties(member(claims, "iss"), member(claims, "aud"), options))
     return Unexpected{*refusal};
   auto identity = identity_of(member(claims, "userId"));
-  if (identity && exp != nullptr) identity->expires_at = numeric_date(exp) + options.leeway;
+  if (!identity) return identity;
+  if (exp != nullptr) identity->expires_at = numeric_date(exp) + options.leeway;
+  identity->session = text_claim(claims, "sid", kSessionBytesMax);
+  identity->name = text_claim(claims, "name", kProfileTextBytesMax);
+  identity->picture = text_claim(claims, "picture", kProfileTextBytesMax);
   return identity;
 }
 

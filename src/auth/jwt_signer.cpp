@@ -57,20 +57,21 @@ void JwtSigner::replace_secret(const base::Redacted<std::string>& secret) {
   key_ = key_of_secret(secret.reveal());
 }
 
-base::Result<std::string, ports::SignError> JwtSigner::sign(std::string_view user, base::WallTime now,
-                                                            base::Duration ttl) const {
-  JsonPtr user_id = json_text(user);  // null unless it is UTF-8
-  if (!user_id || !is_user_id(user)) return base::Unexpected{ports::SignError::kUserId};
+base::Result<std::string, ports::SignError> JwtSigner::sign(const ports::TokenClaims& said) const {
+  JsonPtr user_id = json_text(said.user);  // null unless it is UTF-8
+  if (!user_id || !is_user_id(said.user)) return base::Unexpected{ports::SignError::kUserId};
 
   // Whole seconds, which every reader of tokens understands; rounded so that a token never lives shorter than
   // asked.
-  const base::WallTime expiry = now + std::clamp(ttl, -kTtlMax, kTtlMax);
+  const base::WallTime expiry = std::clamp(said.expires_at, said.issued_at - kTtlMax, said.issued_at + kTtlMax);
   const JsonPtr claims(json_object());
   set(*claims, "userId", std::move(user_id));
   set(*claims, "iat",
-      JsonPtr(json_integer(std::chrono::floor<base::seconds>(now).time_since_epoch().count())));
+      JsonPtr(json_integer(std::chrono::floor<base::seconds>(said.issued_at).time_since_epoch().count())));
   set(*claims, "exp",
       JsonPtr(json_integer(std::chrono::ceil<base::seconds>(expiry).time_since_epoch().count())));
+  if (!said.session.empty()) set(*claims, "sid", json_text(said.session));
+  if (!said.token_id.empty()) set(*claims, "jti", json_text(said.token_id));
   if (!issuer_.empty()) set(*claims, "iss", json_text(issuer_));
   if (!audiences_.empty()) set(*claims, "aud", json_audiences(audiences_));
   return signed_token(*claims, key_);

@@ -12,8 +12,7 @@ class JwtSigner final : public ports::TokenSigner {
   /// `secret` must not be empty. Of the options, issuer and audiences are written into the tokens.
   JwtSigner(const JwtOptions& options, const base::Redacted<std::string>& secret);
 
-  base::Result<std::string, ports::SignError> sign(std::string_view user, base::WallTime now,
-                                                   base::Duration ttl) const override;
+  base::Result<std::string, ports::SignError> sign(const ports::TokenClaims& claims) const override;
 
   /// For SIGHUP. Not while another thread signs.
   void replace_secret(const base::Redacted<std::string>& secret);

@@ -16,7 +16,7 @@ JwtSigner signer(const JwtOptions& options = {}) {
 
 std::string signed_for(std::string_view user, base::Duration ttl = base::hours(1),
                        const JwtOptions& options = {}) {
-  return *signer(options).sign(user, kNow, ttl);
+  return *signer(options).sign({.user = user, .issued_at = kNow, .expires_at = kNow + ttl});
 }
 
 std::string claims_of(const std::string& token) {
@@ -62,7 +62,7 @@ TEST(JwtSigner, TakesEveryUserIdThatTheVerifierTakes) {
 TEST(JwtSigner, RefusesOtherUserIds) {
   for (const std::string& user : {std::string(), std::string(513, 'x'), std::string("a\0b", 3),
                                   std::string("\xff"), std::string("\xed\xa0\x80")}) {
-    const auto token = signer().sign(user, kNow, base::hours(1));
+    const auto token = signer().sign({.user = user, .issued_at = kNow, .expires_at = kNow + base::hours(1)});
     ASSERT_FALSE(token);
     EXPECT_EQ(token.error(), ports::SignError::kUserId);
   }
@@ -74,20 +74,38 @@ TEST(JwtSigner, WritesClaimsInAsciiForPagesThatReadThemWithAtob) {
 }
 
 TEST(JwtSigner, RoundsToWholeSecondsAndNeverShortensALife) {
-  const std::string token = *signer().sign("a", kNow + base::milliseconds(500), base::milliseconds(1'200));
+  const std::string token = *signer().sign({.user = "a",
+                                         .issued_at = kNow + base::milliseconds(500),
+                                         .expires_at = kNow + base::milliseconds(1'700)});
   EXPECT_THAT(claims_of(token), ::testing::HasSubstr(R"("iat":1700000000,"exp":1700000002)"));
 }
 
-TEST(JwtSigner, OverflowsNothingForAnyLife) {
-  EXPECT_EQ(outcome(verifier().check(signed_for("a", base::Duration::max()), kNow)), "user a");
-  EXPECT_EQ(outcome(verifier().check(signed_for("a", base::Duration::min()), kNow)), "expired");
-  EXPECT_EQ(outcome(verifier().check(signed_for("a", base::Duration(0)), kNow)), "expired");
+TEST(JwtSigner, OverflowsNothingForAnyTime) {
+  const auto verdict_until = [](base::WallTime expires_at) {
+    const auto token = signer().sign({.user = "a", .issued_at = kNow, .expires_at = expires_at});
+    return outcome(verifier().check(*token, kNow));
+  };
+  EXPECT_EQ(verdict_until(base::WallTime::max()), "user a");
+  EXPECT_EQ(verdict_until(base::WallTime::min()), "expired");
+  EXPECT_EQ(verdict_until(kNow), "expired");
+}
+
+TEST(JwtSigner, NamesTheSessionAndTheTokenOnlyIfThereIsOne) {
+  const auto token = signer().sign(
+      {.user = "a", .issued_at = kNow, .expires_at = kNow + base::hours(1), .session = "s", .token_id = "s.1"});
+  EXPECT_THAT(claims_of(*token), ::testing::HasSubstr(R"("sid":"s","jti":"s.1")"));
+  EXPECT_EQ(verifier().check(*token, kNow)->session, "s");
+  EXPECT_THAT(claims_of(signed_for("a")), ::testing::Not(::testing::HasSubstr("sid")));
+}
+
+TEST(JwtSigner, GivesTheSameTokenForTheSameClaims) {
+  EXPECT_EQ(signed_for("a"), signed_for("a"));
 }
 
 TEST(JwtSigner, SignsWithTheSecretThatReplacedTheOldOne) {
   JwtSigner tested = signer();
   tested.replace_secret(base::Redacted(std::string("new secret")));
-  const std::string token = *tested.sign("a", kNow, base::hours(1));
+  const std::string token = *tested.sign({.user = "a", .issued_at = kNow, .expires_at = kNow + base::hours(1)});
   EXPECT_EQ(outcome(verifier().check(token, kNow)), "signature");
   EXPECT_EQ(outcome(JwtVerifier(JwtOptions{}, keys("new secret")).check(token, kNow)), "user a");
 }

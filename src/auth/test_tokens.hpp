@@ -234,6 +234,8 @@ inline std::string_view name_of(ports::TokenError error) {
       return "claims";
     case ports::TokenError::kUserId:
       return "user id";
+    case ports::TokenError::kRevoked:
+      return "revoked";
   }
   return "?";
 }

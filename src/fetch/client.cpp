@@ -3,36 +3,32 @@
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <csignal>
 #include <new>
 #include <utility>
 
+#include "fetch/quiet_thread.hpp"
 #include "fetch/transfer.hpp"
 
 namespace zvonok::fetch {
 namespace {
 
-// libcurl's own timers and `get` wake it earlier.
+// libcurl's own timers and `get` and `post` wake it earlier.
 constexpr int kLookAgainMs = 60'000;
 
 }  // namespace
 
 struct Client::Job {
-  Job(Request request, Done when_done) : transfer(std::move(request)), done(std::move(when_done)) {}
+  template <class What>
+  Job(What what, Done when_done) : transfer(std::move(what)), done(std::move(when_done)) {}
 
   Transfer transfer;
   Done done;
 };
 
-Client::Client(std::function<void(std::function<void()>)> post)
-    : post_(std::move(post)), multi_(curl_multi_init()) {
+Client::Client(std::function<void(std::function<void()>)> hand_back)
+    : hand_back_(std::move(hand_back)), multi_(curl_multi_init()) {
   if (multi_ == nullptr) throw std::bad_alloc();
-  // A thread begins with the signals that its maker blocks: they are for the loop's thread.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread_ = quiet_thread([this] { run(); });
 }
 
 Client::~Client() {
@@ -46,12 +42,23 @@ Client::~Client() {
 }
 
 void Client::get(Request request, Done done) {
+  begin(std::move(request), std::move(done));
+}
+
+void Client::post(Post post, Done done) {
+  const auto problem = post_problem(post);
+  if (problem.empty()) return begin(std::move(post), std::move(done));
+  hand_back_([problem, done = std::move(done)] { done(base::Unexpected{std::string(problem)}); });
+}
+
+template <class What>
+void Client::begin(What what, Done done) {
   if (*under_way_ >= kRequestsMax)
-    return post_([done = std::move(done)] {
+    return hand_back_([done = std::move(done)] {
       done(base::Unexpected{std::string("was not asked: too much is asked for")});
     });
   ++*under_way_;
-  auto job = std::make_unique<Job>(std::move(request), std::move(done));
+  auto job = std::make_unique<Job>(std::move(what), std::move(done));
   {
     const std::scoped_lock lock(mutex_);
     queued_.push_back(std::move(job));
@@ -96,7 +103,7 @@ void Client::end_finished(Jobs& running) {
         running, [&](const auto& job) { return job->transfer.handle() == message->easy_handle; });
     curl_multi_remove_handle(multi_, (*found)->transfer.handle());
     // The job goes back to the owner's thread as it is: what `done` holds is let go there.
-    post_([waiting = std::weak_ptr(under_way_), code, job = std::shared_ptr<Job>(std::move(*found))] {
+    hand_back_([waiting = std::weak_ptr(under_way_), code, job = std::shared_ptr<Job>(std::move(*found))] {
       const auto under_way = waiting.lock();
       if (!under_way) return;
       --*under_way;

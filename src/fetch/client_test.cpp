@@ -7,10 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <deque>
 #include <optional>
 
+#include "fetch/test_owner.hpp"
 #include "fetch/transfer.hpp"
 
 namespace zvonok::fetch {
@@ -50,33 +49,6 @@ class SilentServer {
   int port_ = 0;
 };
 
-// The owner's thread, which runs what is posted when it is told to.
-class Owner {
- public:
-  void post(std::function<void()> call) {
-    const std::scoped_lock lock(mutex_);
-    calls_.push_back(std::move(call));
-    posted_.notify_one();
-  }
-  void run_one() {
-    std::unique_lock lock(mutex_);
-    posted_.wait(lock, [this] { return !calls_.empty(); });
-    const auto call = std::move(calls_.front());
-    calls_.pop_front();
-    lock.unlock();
-    call();
-  }
-  void wait_for_one() {
-    std::unique_lock lock(mutex_);
-    posted_.wait(lock, [this] { return !calls_.empty(); });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable posted_;
-  std::deque<std::function<void()>> calls_;
-};
-
 class ClientTest : public ::testing::Test {
  protected:
   Client::Done note() {
@@ -84,7 +56,7 @@ class ClientTest : public ::testing::Test {
   }
 
   const SilentServer silent;
-  Owner owner;
+  TestOwner owner;
   std::vector<std::string> errors;
   std::optional<Client> client{std::in_place,
                                [this](std::function<void()> call) { owner.post(std::move(call)); }};

@@ -23,7 +23,8 @@ struct Response {
   std::string body;
 };
 
-/// The error is the end of the sentence "URL …", such as "does not answer (connection refused)".
+/// The error is the end of the sentence "URL …", such as "does not answer (connection refused)". It holds
+/// nothing that was sent, and of the URL at most host and port.
 using Answer = base::Result<Response, std::string>;
 
 }  // namespace zvonok::fetch

@@ -10,68 +10,84 @@
 namespace zvonok::fetch {
 namespace {
 
-template <typename Value>
-void set(CURL* handle, CURLoption option, Value value) {
-  const CURLcode code = curl_easy_setopt(handle, option, value);
-  ZVONOK_ASSERT(code == CURLE_OK);
+/// Of a URL of one of the two schemes.
+bool is_plain(const std::string& url) {
+  return url.size() > 4 && url[4] == ':';
 }
 
 }  // namespace
 
-Transfer::Transfer(Request request)
-    : request_(std::move(request)), handle_(curl_easy_init()), error_text_(CURL_ERROR_SIZE, '\0') {
-  if (handle_ == nullptr) throw std::bad_alloc();
-  set(handle_, CURLOPT_URL, request_.url.c_str());
-  set(handle_, CURLOPT_PROTOCOLS_STR, "https");
-  set(handle_, CURLOPT_FOLLOWLOCATION, 0L);
-  set(handle_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.at_most.count()));
-  set(handle_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.at_most.count()));
-  set(handle_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.body_bytes_max));
-  set(handle_, CURLOPT_QUICK_EXIT, 1L);        // else it waits for a resolver that does not answer
-  set(handle_, CURLOPT_CA_CACHE_TIMEOUT, 0L);  // else a renewed ca_file is seen a day later
-  set(handle_, CURLOPT_NOSIGNAL, 1L);          // signals are the main thread's
-  set(handle_, CURLOPT_USERAGENT, "zvonok");
-  set(handle_, CURLOPT_PRIVATE, static_cast<void*>(this));
-  set(handle_, CURLOPT_WRITEDATA, static_cast<void*>(this));
-  set(handle_, CURLOPT_WRITEFUNCTION, &Transfer::take);
-  set(handle_, CURLOPT_ERRORBUFFER, error_text_.data());
-  if (!request_.ca_file.empty()) {
-    set(handle_, CURLOPT_CAINFO, request_.ca_file.c_str());
-    set(handle_, CURLOPT_CAPATH, static_cast<char*>(nullptr));
-  }
+Transfer::Transfer(Request request) : Transfer(std::move(request), Schemes::kHttpsOnly) {}
+
+Transfer::Transfer(Post post) : Transfer(std::move(post.to), post.schemes) {
+  ZVONOK_ASSERT(post_problem(post).empty());
+  body_ = std::move(post.body);
+  add_header("Content-Type: " + post.content_type);
+  for (const Header& header : post.headers) add_header(header.name + ": " + header.value.reveal());
+  handle_.set(CURLOPT_HTTPHEADER, static_cast<void*>(headers_));
+  handle_.set(CURLOPT_POST, 1L);
+  handle_.set(CURLOPT_POSTFIELDS, body_.reveal().data());
+  handle_.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(body_.reveal().size()));
+}
+
+Transfer::Transfer(Request request, Schemes schemes)
+    : request_(std::move(request)),
+      schemes_(schemes),
+      handle_({.url = request_.url, .ca_file = request_.ca_file, .at_most = request_.at_most}) {
+  handle_.set(CURLOPT_PROTOCOLS_STR, schemes == Schemes::kHttpToo ? "http,https" : "https");
+  handle_.set(CURLOPT_FOLLOWLOCATION, 0L);
+  handle_.set(CURLOPT_MAXFILESIZE, static_cast<long>(request_.body_bytes_max));
+  handle_.set(CURLOPT_USERAGENT, "zvonok");
+  handle_.set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  handle_.set(CURLOPT_HEADERFUNCTION, &Transfer::take_head);
+  handle_.set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  handle_.set(CURLOPT_WRITEFUNCTION, &Transfer::take_body);
+  // What is not encrypted is for one's own network: it must not be told to a proxy that was meant for
+  // another.
+  if (is_plain(request_.url)) handle_.set(CURLOPT_PROXY, "");
 }
 
 Transfer::~Transfer() {
-  curl_easy_cleanup(handle_);
+  curl_slist_free_all(headers_);
 }
 
-std::size_t Transfer::take(const char* bytes, std::size_t size, std::size_t count, void* self) {
+void Transfer::add_header(const std::string& line) {
+  curl_slist* const longer = curl_slist_append(headers_, line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  headers_ = longer;
+}
+
+std::size_t Transfer::take_head(char* /*bytes*/, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const std::size_t length = size * count;
+  transfer.head_bytes_ += length;
+  return transfer.head_bytes_ > kHeadBytesMax ? 0 : length;  // anything but `length` ends the transfer
+}
+
+std::size_t Transfer::take_body(char* bytes, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   const std::size_t length = size * count;
   if (length > transfer.request_.body_bytes_max - transfer.response_.body.size()) {
     transfer.too_large_ = true;
-    return 0;  // anything but `length` ends the transfer
+    return 0;
   }
   transfer.response_.body.append(bytes, length);
   return length;
 }
 
 Answer Transfer::finish(int code) {
+  const auto fails = [](std::string why) { return base::Unexpected{std::move(why)}; };
   if (too_large_ || code == CURLE_FILESIZE_EXCEEDED)
-    return base::Unexpected{"answers with more than " + std::to_string(request_.body_bytes_max) + " bytes"};
-  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
-    return base::Unexpected{std::string("is not an https:// URL")};
-  if (code == CURLE_OPERATION_TIMEDOUT)
-    return base::Unexpected{"has not answered within " + std::to_string(request_.at_most.count()) + " ms"};
-  if (code != CURLE_OK) {
-    const std::string text(error_text_.c_str());
-    return base::Unexpected{"does not answer (" +
-                            (text.empty() ? curl_easy_strerror(static_cast<CURLcode>(code)) : text) + ")"};
-  }
-  long status = 0;
-  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
-  response_.status = static_cast<int>(status);
+    return fails("answers with more than " + std::to_string(request_.body_bytes_max) + " bytes");
+  if (head_bytes_ > kHeadBytesMax)
+    return fails("answers with more than " + std::to_string(kHeadBytesMax) + " bytes of headers");
+  // Later the same code says that the answer is no HTTP of today.
+  const bool refused_url = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
+  if (refused_url && !handle_.has_asked())
+    return fails(schemes_ == Schemes::kHttpToo ? "is neither an http:// nor an https:// URL"
+                                               : "is not an https:// URL");
+  if (code != CURLE_OK) return fails(handle_.failure(code));
+  response_.status = handle_.status();
   return std::move(response_);
 }
 

@@ -1,4 +1,4 @@
-// The files of the page at `/`, carried in the binary. The table is made from web/ while building
+// The files of the page at `/`, carried in the binary. The table is made from build/web while building
 // (cmake/embed.cmake).
 #pragma once
 
@@ -9,6 +9,7 @@ namespace zvonok::http {
 
 struct Asset {
   std::string_view path, content_type, etag, body;
+  std::string_view gzip;  // the body compressed (RFC 1952); empty: that would not make it smaller
 };
 
 std::span<const Asset> assets();

@@ -78,12 +78,25 @@ bool DevLogin::is_allowed(const Request& request, std::string_view key) const {
   return address && std::ranges::find(settings_.own_addresses, *address) != settings_.own_addresses.end();
 }
 
+Route DevLogin::route(std::function<base::WallTime()> wall_now) const {
+  return {.method = "POST",
+          .path = "/api/dev/login",
+          .handle = [this, wall_now = std::move(wall_now)](
+                        const Call& call, const Reply& reply) { reply(answer(call.request, wall_now())); },
+          .pages = Route::Pages::kOwn,
+          .operation = "devLogin",
+          .summary = "A token for any name; with --dev alone, and from this machine alone",
+          .request_schema = "DevLogin",
+          .response_schema = "DevToken",
+          .errors = {Error::kForbidden, Error::kNotJson}};
+}
+
 Response DevLogin::answer(const Request& request, base::WallTime now) const {
   // Who may not log in learns nothing of what is wrong with the body.
   const auto login = read_login(request.body);
   if (!is_allowed(request, login ? login->key : std::string())) return error_response(Error::kForbidden);
   if (!login) return error_response(Error::kNotJson);
-  const auto token = signer_.sign(login->name, now, kTokenLife);
+  const auto token = signer_.sign({.user = login->name, .issued_at = now, .expires_at = now + kTokenLife});
   if (!token) return error_response(Error::kNotJson);
   Response response;
   response.body = nlohmann::json{{"token", *token}}.dump();

@@ -3,13 +3,14 @@
 // else a proxy beside us, or any web page by DNS rebinding, could log in as anybody.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/ip_address.hpp"
 #include "base/redacted.hpp"
 #include "base/time.hpp"
-#include "http/request.hpp"
+#include "http/route.hpp"
 #include "ports/token_signer.hpp"
 
 namespace zvonok::http {
@@ -26,11 +27,15 @@ class DevLogin {
   DevLogin(DevLoginSettings settings, const ports::TokenSigner& signer)
       : settings_(std::move(settings)), signer_(signer) {}
 
+  Route route(std::function<base::WallTime()> wall_now) const;
+
   /// `{name, key?}` → `{token}`, whose `userId` is the name.
   Response answer(const Request& request, base::WallTime now) const;
 
- private:
+  /// Whether whoever asks sits at this machine, or shows the key of --lan.
   bool is_allowed(const Request& request, std::string_view key) const;
+
+ private:
 
   const DevLoginSettings settings_;
   const ports::TokenSigner& signer_;

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
+#include "base/time.hpp"
 #include "http/request.hpp"
 
 namespace zvonok::http {
@@ -35,6 +37,20 @@ enum class Error : std::uint8_t {
   kTimeout,
   kUnauthorized,
   kRateLimited,
+  kBadPhone,
+  kBadEmail,
+  kNoDelivery,
+  kBadCode,
+  kInvalidCode,
+  kTooManyTries,
+  kInviteUnknown,
+  kInviteUsed,
+  kInviteExpired,
+  kInvalidRefreshToken,
+  kBadName,
+  kBadAvatar,
+  kBadDevice,
+  kUnavailable,
 };
 
 struct ErrorInfo {
@@ -42,7 +58,7 @@ struct ErrorInfo {
   std::string_view code, message;
 };
 
-inline constexpr std::array<ErrorInfo, 25> kErrors{{
+inline constexpr std::array<ErrorInfo, 39> kErrors{{
     {400, "bad_request", "The request is not valid HTTP/1.1."},
     {505, "http_version_not_supported", "This server speaks HTTP/1.1."},
     {400, "missing_host", "Exactly one Host header is required."},
@@ -74,14 +90,34 @@ inline constexpr std::array<ErrorInfo, 25> kErrors{{
     {503, "timeout", "The answer took too long. Try again soon."},
     {401, "unauthorized", "Send 'Authorization: Bearer' with a valid token."},
     {429, "rate_limited", "Too many requests of this user. Try again in a minute."},
+    {400, "bad_phone", "This is not a phone number."},
+    {400, "bad_email", "This is not an e-mail address."},
+    {400, "no_delivery", "This server sends no codes to addresses of this kind."},
+    {400, "bad_code", "A code has six digits."},
+    {401, "invalid_code", "The code is wrong or has expired. A newer code makes an older one invalid."},
+    {429, "too_many_tries", "Too many wrong codes for this address. Try again later."},
+    {403, "invite_unknown", "Only who was invited may register here."},
+    {403, "invite_used", "This invitation was used already. Ask for a new one."},
+    {403, "invite_expired", "This invitation has expired. Ask for a new one."},
+    {401, "invalid_refresh_token", "The session has ended. Log in anew."},
+    {400, "bad_name", "A name has at most 80 characters, none of them invisible."},
+    {400, "bad_avatar", "An avatar is an https URL of at most 512 characters."},
+    {400, "bad_device", "A device is named by at most 64 letters, digits, '-' and '_'."},
+    {503, "unavailable", "The database does not answer. Try again soon."},
 }};
-static_assert(static_cast<std::size_t>(Error::kRateLimited) + 1 == kErrors.size());
+static_assert(static_cast<std::size_t>(Error::kUnavailable) + 1 == kErrors.size());
 
 constexpr const ErrorInfo& info(Error error) {
   return kErrors[static_cast<std::size_t>(error)];
 }
 
-/// `{"error":{"code":…,"message":…}}`, with Retry-After where trying again helps.
-Response error_response(Error error);
+/// What an error says of one request, beside what the table says of it.
+struct ErrorDetail {
+  std::string_view text = {};                      // a sentence; empty: none
+  std::optional<base::Duration> again_in = {};     // in place of the usual Retry-After of 429 and 503
+};
+
+/// Problem details (RFC 9457): `{"type","title","status","code","detail"?}`, with Retry-After where trying again helps.
+Response error_response(Error error, const ErrorDetail& detail = {});
 
 }  // namespace zvonok::http

@@ -23,16 +23,23 @@ TEST(ErrorTable, HasACodeOfItsOwnForEach) {
   }
 }
 
-TEST(ErrorResponse, IsJsonWithCodeAndSentence) {
+TEST(ErrorResponse, IsProblemDetails) {
   for (std::size_t i = 0; i < kErrors.size(); ++i) {
     const auto response = error_response(static_cast<Error>(i));
     EXPECT_EQ(response.status, kErrors[i].status);
-    EXPECT_EQ(response.content_type, "application/json; charset=utf-8");
+    EXPECT_EQ(response.content_type, "application/problem+json");
     const auto json = nlohmann::json::parse(response.body);
-    EXPECT_EQ(json.size(), 1u);
-    EXPECT_EQ(json["error"]["code"], kErrors[i].code);
-    EXPECT_EQ(json["error"]["message"], kErrors[i].message);
+    EXPECT_EQ(json.size(), 4u);
+    EXPECT_EQ(json["type"], "urn:zvonok:" + std::string(kErrors[i].code));
+    EXPECT_EQ(json["title"], kErrors[i].message);
+    EXPECT_EQ(json["status"], kErrors[i].status);
+    EXPECT_EQ(json["code"], kErrors[i].code);
   }
+}
+
+TEST(ErrorResponse, SaysWhatIsWrongWithThisRequest) {
+  const auto response = error_response(Error::kBadPhone, {.text = "Start with \"+\"."});
+  EXPECT_EQ(nlohmann::json::parse(response.body)["detail"], "Start with \"+\".");
 }
 
 TEST(ErrorResponse, SaysWhenTryingAgainHelps) {
@@ -40,6 +47,8 @@ TEST(ErrorResponse, SaysWhenTryingAgainHelps) {
   EXPECT_EQ(header_of(error_response(Error::kOverloaded), "Retry-After"), "2");
   EXPECT_EQ(header_of(error_response(Error::kDraining), "Retry-After"), "2");
   EXPECT_EQ(header_of(error_response(Error::kNotFound), "Retry-After"), "(none)");
+  EXPECT_EQ(header_of(error_response(Error::kTooManyTries, {.again_in = base::milliseconds(1'001)}), "Retry-After"),
+            "2");
 }
 
 // RFC 9110 section 15.5.22 and RFC 6455 section 4.4.

@@ -2,43 +2,36 @@
 #pragma once
 
 #include <functional>
-#include <string>
-#include <unordered_map>
 
-#include "base/token_bucket.hpp"
-#include "http/request.hpp"
-#include "ports/token_verifier.hpp"
+#include "http/route.hpp"
+#include "http/user_rates.hpp"
 #include "ports/turn_credentials.hpp"
 
 namespace zvonok::http {
 
 struct IceServersPorts {
-  ports::TokenVerifier& verifier;
   const ports::TurnCredentials& credentials;
   std::function<base::WallTime()> wall_now;
   std::function<base::MonoTime()> mono_now;
-  /// Counts a refused token against the client's address, and logs it; false: that has tried too many.
-  std::function<bool(const Request&, const ports::TokenRefusal&)> note_refused_token;
 };
 
+/// Outlives the server's requests.
 class IceServers {
  public:
   explicit IceServers(IceServersPorts ports) : ports_(std::move(ports)) {}
 
-  /// Needs `Authorization: Bearer TOKEN`. 200 `{"iceServers":[…],"ttl":SECONDS}`, an RTCConfiguration with
-  /// one member more; 401; 429. May reply later: it must outlive the server's requests.
-  void answer(const Request& request, const Reply& reply);
+  Route route();
+
+  /// 200 `{"iceServers":[…],"ttl":SECONDS}`, an RTCConfiguration with one member more; 429.
+  Response respond(const std::string& user);
 
   /// Users whose rate is remembered.
-  std::size_t remembered() const { return rates_.size(); }
+  std::size_t remembered() const { return rates_.remembered(); }
 
  private:
-  Response respond(const std::string& user);
-  bool try_take(const std::string& user, base::MonoTime now);
-
   const IceServersPorts ports_;
-  std::unordered_map<std::string, base::TokenBucket> rates_;
-  std::size_t forget_at_ = 1'024;  // entries; then those that are full go
+  // A client asks once a call, and once in `ttl` during one; several devices and impatient pages are within it.
+  UserRates rates_{base::Rate::per(60, base::minutes(1), 60)};
 };
 
 }  // namespace zvonok::http

@@ -46,7 +46,7 @@ Response preflight_response(const OriginList& allowed, const Request& request) {
   const bool permitted =
       std::ranges::any_of(response.headers, [](const Header& h) { return h.name.starts_with("Access"); });
   if (!permitted) return response;
-  response.headers.push_back({"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE"});
+  response.headers.push_back({"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"});
   response.headers.push_back({"Access-Control-Allow-Headers", "Authorization, Content-Type"});
   response.headers.push_back({"Access-Control-Max-Age", "600"});
   return response;

@@ -105,7 +105,7 @@ TEST(Cors, AnswersAPreflight) {
   EXPECT_EQ(response.status, 204u);
   EXPECT_EQ(header_of(response, "Access-Control-Allow-Origin"), "capacitor://localhost");
   EXPECT_EQ(header_of(response, "Access-Control-Allow-Headers"), "Authorization, Content-Type");
-  EXPECT_EQ(header_of(response, "Access-Control-Allow-Methods"), "GET, POST, PUT, DELETE");
+  EXPECT_EQ(header_of(response, "Access-Control-Allow-Methods"), "GET, POST, PUT, PATCH, DELETE");
   EXPECT_EQ(
       header_of(preflight_response(listed(), from("https://evil.example")), "Access-Control-Allow-Methods"),
       "(none)");

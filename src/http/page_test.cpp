@@ -62,6 +62,29 @@ TEST(Page, ComparesETagsWeakly) {
   EXPECT_EQ(page_response(get("/", {{"If-None-Match", "*"}}))->status, 304u);
 }
 
+TEST(Page, IsCompressedForWhoTakesThat) {
+  for (const auto* accepted : {"gzip", "br, GZIP", "deflate, gzip;q=0.5"}) {
+    const auto page = page_response(get("/", {{"Accept-Encoding", accepted}}));
+    EXPECT_EQ(header_of(*page, "Content-Encoding"), "gzip") << accepted;
+    EXPECT_EQ(page->body.substr(0, 2), "\x1f\x8b") << accepted;
+    EXPECT_LT(page->body.size(), page_response(get("/"))->body.size());
+    EXPECT_NE(header_of(*page, "ETag"), etag()) << "other bytes have another tag";
+  }
+  for (const auto* accepted : {"", "br", "identity", "gzip;q=0", "xgzip"}) {
+    const auto page = page_response(get("/", {{"Accept-Encoding", accepted}}));
+    EXPECT_EQ(header_of(*page, "Content-Encoding"), "(none)") << accepted;
+    EXPECT_EQ(header_of(*page, "Vary"), "Accept-Encoding");
+  }
+}
+
+// A new version of the page names new files.
+TEST(Page, LetsFilesWithAHashInTheirNameBeKept) {
+  for (const Asset& asset : assets()) {
+    const bool kept = header_of(*page_response(get(asset.path)), "Cache-Control") != "no-cache";
+    EXPECT_EQ(kept, asset.path.starts_with("/assets/")) << asset.path;
+  }
+}
+
 // What a script that got into the page could do is the one thing between it and a caller's camera.
 TEST(Page, RunsNothingButItsOwnFiles) {
   for (const Asset& asset : assets()) {

@@ -1,90 +1,98 @@
 #include "http/router.hpp"
 
 #include <algorithm>
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "http/error.hpp"
+#include "http/form.hpp"
 #include "http/page.hpp"
 
 namespace zvonok::http {
 namespace {
 
-constexpr std::string_view kDevLoginPath = "/api/dev/login";
-constexpr std::string_view kIceServersPath = "/api/ice-servers";
-constexpr std::string_view kWebSocketPath = "/ws";
-constexpr std::string_view kHealthPath = "/healthz";
-constexpr std::string_view kReadinessPath = "/readyz";
-
-Response method_not_allowed(std::string_view allowed) {
-  Response response = error_response(Error::kMethodNotAllowed);
-  response.headers.push_back({"Allow", std::string(allowed)});
-  return response;
+/// What stands for the parameter of the route's path, "" if it has none; nullopt: the path is another.
+std::optional<std::string> match(std::string_view pattern, std::string_view path) {
+  const auto open = pattern.find('{');
+  if (open == std::string_view::npos) return pattern == path ? std::optional(std::string()) : std::nullopt;
+  if (!path.starts_with(pattern.substr(0, open))) return std::nullopt;
+  const auto segment = path.substr(open);
+  if (segment.empty() || segment.find('/') != std::string_view::npos) return std::nullopt;
+  return percent_decoded(segment);
 }
 
-// Methods are told apart by case (RFC 9110 section 9.1): `get` is none of ours.
-bool allows(std::string_view methods, std::string_view method) {
-  while (!methods.empty()) {
-    const auto end = std::min(methods.find(", "), methods.size());
-    if (methods.substr(0, end) == method) return true;
-    methods.remove_prefix(std::min(end + 2, methods.size()));
-  }
-  return false;
+void add_method(std::string& methods, std::string_view method) {
+  methods += (methods.empty() ? "" : ", ") + std::string(method);
+}
+
+/// What a server without the page has at `/`.
+Response what_this_is() {
+  return {.status = 200,
+          .content_type = "text/plain; charset=utf-8",
+          .body = "zvonok: a call server. Its API is described at /openapi.json; WebSockets are served at /ws.\n"};
+}
+
+// An answer to who asks for another method, or for what is possible: load balancers probe with OPTIONS.
+Response other_methods(std::string_view method, std::string methods) {
+  add_method(methods, "OPTIONS");
+  Response response = method == "OPTIONS"
+                          ? Response{.status = 204, .content_type = "", .body = "", .headers = {}}
+                          : error_response(Error::kMethodNotAllowed);
+  response.headers.push_back({"Allow", std::move(methods)});  // RFC 9110 section 15.5.6
+  return response;
 }
 
 }  // namespace
 
-Router::Router(RouterSettings settings, RouterPorts ports, std::optional<DevLogin> dev_login)
-    : settings_(std::move(settings)), ports_(std::move(ports)), dev_login_(std::move(dev_login)) {}
+Router::Router(RouterSettings settings, const Authenticator& authenticator, std::vector<Route> routes)
+    : settings_(std::move(settings)), authenticator_(authenticator), routes_(std::move(routes)) {}
 
 void Router::answer(const Request& request, const Reply& reply) const {
-  // The dev login answers no other page, whatever the lists say.
-  if (request.path == kDevLoginPath) return reply(respond(request));
+  if (is_for_own_pages(request.path)) return dispatch(request, reply);
   if (request.method == "OPTIONS" && request.has_header("Access-Control-Request-Method")) {
     return reply(preflight_response(settings_.cors_origins, request));
   }
   Response cors;
   add_cors(settings_.cors_origins, request, cors);
-  const auto reply_with_cors = [headers = std::move(cors.headers), reply](Response response) {
+  dispatch(request, [headers = std::move(cors.headers), reply](Response response) {
     response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     reply(std::move(response));
-  };
-  if (request.path == kIceServersPath && request.method == "GET")
-    return ports_.ice_servers(request, reply_with_cors);
-  reply_with_cors(respond(request));
+  });
 }
 
-Response Router::respond(const Request& request) const {
-  const auto methods = methods_of(request);
-  if (methods.empty()) return error_response(Error::kNotFound);
-  // Load balancers probe with OPTIONS; it asks what is possible, and that is no error.
-  if (request.method == "OPTIONS") {
-    return {.status = 204, .content_type = "", .body = "", .headers = {{"Allow", std::string(methods)}}};
+bool Router::is_for_own_pages(std::string_view path) const {
+  return std::ranges::any_of(
+      routes_, [path](const Route& route) { return route.pages == Route::Pages::kOwn && match(route.path, path); });
+}
+
+// Methods are told apart by case (RFC 9110 section 9.1): `get` is none of ours.
+void Router::dispatch(const Request& request, const Reply& reply) const {
+  std::string methods;
+  for (const Route& route : routes_) {
+    auto parameter = match(route.path, request.path);
+    if (!parameter) continue;
+    const bool fits = request.method == route.method || (route.answers_head && request.method == "HEAD");
+    if (fits) return call(route, request, *std::move(parameter), reply);
+    add_method(methods, route.method);
+    if (route.answers_head) add_method(methods, "HEAD");
   }
-  if (!allows(methods, request.method)) return method_not_allowed(methods);
-  if (request.path == kDevLoginPath) return dev_login_->answer(request, ports_.wall_now());
-  if (request.path == kWebSocketPath) return error_response(Error::kNotAnUpgrade);
-  if (request.path == kHealthPath) return health();
-  if (request.path == kReadinessPath) return readiness();
-  return *page_response(request);
+  if (!methods.empty()) return reply(other_methods(request.method, std::move(methods)));
+
+  const bool is_page = settings_.serves_page ? is_page_path(request.path) : request.path == "/";
+  if (!is_page) return reply(error_response(Error::kNotFound));
+  if (request.method != "GET" && request.method != "HEAD") return reply(other_methods(request.method, "GET, HEAD"));
+  reply(settings_.serves_page ? *page_response(request) : what_this_is());
 }
 
-// Empty: there is nothing at that path.
-std::string_view Router::methods_of(const Request& request) const {
-  if (request.path == kDevLoginPath) return dev_login_ ? "POST, OPTIONS" : "";
-  if (request.path == kIceServersPath) return "GET, OPTIONS";
-  const bool known = request.path == kWebSocketPath || request.path == kHealthPath ||
-                     request.path == kReadinessPath || is_page_path(request.path);
-  return known ? "GET, HEAD, OPTIONS" : "";
-}
-
-Response Router::health() const {
-  return {.status = 200, .body = R"({"status":"ok"})"};
-}
-
-Response Router::readiness() const {
-  if (!ports_.ready()) return error_response(Error::kDraining);
-  return {.status = 200, .body = R"({"status":"ready"})"};
+void Router::call(const Route& route, const Request& request, std::string parameter, const Reply& reply) const {
+  if (route.access == Route::Access::kEverybody) {
+    return route.handle({request, ports::Identity{}, std::move(parameter)}, reply);
+  }
+  authenticator_.check(request, reply,
+                       [&route, parameter = std::move(parameter), reply](const Request& asked,
+                                                                          const ports::Identity& identity) {
+                         route.handle({asked, identity, parameter}, reply);
+                       });
 }
 
 }  // namespace zvonok::http

@@ -1,45 +1,39 @@
 // Which function answers which request.
 #pragma once
 
-#include <functional>
-#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
-#include "base/time.hpp"
-#include "http/dev_login.hpp"
+#include "http/authenticator.hpp"
 #include "http/origin.hpp"
 #include "http/request.hpp"
+#include "http/route.hpp"
 
 namespace zvonok::http {
 
 struct RouterSettings {
   OriginList cors_origins;
+  bool serves_page = false;  // else `/` says in one line what this server is
 };
 
-/// What the routes ask of the rest of the server.
-struct RouterPorts {
-  std::function<bool()> ready;  // false while the server stops
-  std::function<base::WallTime()> wall_now;
-  /// GET /api/ice-servers; may reply later.
-  std::function<void(const Request&, const Reply&)> ice_servers;
-};
-
+/// Outlives the server's requests, as do the authenticator and what the routes refer to.
 class Router {
  public:
-  /// `dev_login`: only with --dev.
-  Router(RouterSettings settings, RouterPorts ports, std::optional<DevLogin> dev_login);
+  Router(RouterSettings settings, const Authenticator& authenticator, std::vector<Route> routes);
 
   void answer(const Request& request, const Reply& reply) const;
 
+  const std::vector<Route>& routes() const { return routes_; }
+
  private:
-  Response respond(const Request& request) const;
-  std::string_view methods_of(const Request& request) const;
-  Response health() const;
-  Response readiness() const;
+  void dispatch(const Request& request, const Reply& reply) const;
+  void call(const Route& route, const Request& request, std::string parameter, const Reply& reply) const;
+  bool is_for_own_pages(std::string_view path) const;
 
   const RouterSettings settings_;
-  const RouterPorts ports_;
-  const std::optional<DevLogin> dev_login_;
+  const Authenticator& authenticator_;
+  const std::vector<Route> routes_;
 };
 
 }  // namespace zvonok::http

@@ -7,8 +7,11 @@
 #include <optional>
 #include <string>
 
+#include "http/dev_login.hpp"
+#include "http/system_routes.hpp"
 #include "http/test_requests.hpp"
 #include "ports/fake_token_signer.hpp"
+#include "ports/fake_token_verifier.hpp"
 
 namespace zvonok::http {
 namespace {
@@ -24,14 +27,26 @@ class RouterTest : public ::testing::Test {
 
   Response answer(const Request& request, Mode mode = Mode::kServe,
                   const std::vector<std::string>& cors_origins = {}) const {
-    const Router router(
-        {OriginList(cors_origins)},
-        {.ready = [this] { return ready; },
-         .wall_now = [] { return base::WallTime(base::seconds(1)); },
-         .ice_servers = [](const Request&,
-                           const Reply& reply) { reply({.status = 200, .body = "the servers"}); }},
-        mode == Mode::kDev ? std::optional<DevLogin>(std::in_place, DevLoginSettings{}, signer)
-                           : std::nullopt);
+    auto routes = system_routes([this] { return ready; });
+    routes.push_back({.method = "GET",
+                      .path = "/api/users/{id}",
+                      .handle = [](const Call& call, const Reply& reply) {
+                        reply({.status = 200, .body = call.identity.user + " asks for " + call.parameter});
+                      },
+                      .access = Route::Access::kBearer});
+    routes.push_back({.method = "PATCH", .path = "/api/me", .handle = [](const Call&, const Reply& reply) {
+                        reply({.status = 200, .body = "changed"});
+                      }});
+    routes.push_back({.method = "GET", .path = "/api/me", .handle = [](const Call&, const Reply& reply) {
+                        reply({.status = 200, .body = "me"});
+                      }});
+    const auto now = [] { return base::WallTime(base::seconds(1)); };
+    const DevLogin dev_login(DevLoginSettings{}, signer);
+    if (mode == Mode::kDev) routes.push_back(dev_login.route(now));
+    const Authenticator authenticator({.verifier = verifier, .wall_now = now, .note_refused_token = [](auto&&...) {
+                                         return true;
+                                       }});
+    const Router router({OriginList(cors_origins), serves_page}, authenticator, std::move(routes));
     std::optional<Response> answered;
     router.answer(request, [&](Response response) {
       EXPECT_FALSE(answered) << "answered twice";
@@ -41,10 +56,12 @@ class RouterTest : public ::testing::Test {
     return answered.value_or(Response{});
   }
   static std::string code(const Response& response) {
-    return nlohmann::json::parse(response.body)["error"]["code"];
+    return nlohmann::json::parse(response.body)["code"];
   }
 
   ports::FakeTokenSigner signer;
+  mutable ports::FakeTokenVerifier verifier;
+  bool serves_page = true;
   bool ready = true;
 };
 
@@ -124,13 +141,37 @@ TEST_F(RouterTest, LogsInWithDev) {
   EXPECT_EQ(header_of(response, "Allow"), "POST, OPTIONS");
 }
 
-TEST_F(RouterTest, GivesIceServersToAListedPageToo) {
-  EXPECT_EQ(answer(get("/api/ice-servers")).body, "the servers");
-  const auto response = answer(get("/api/ice-servers", {{"Origin", "https://app.example"}}), Mode::kServe,
-                               {"https://app.example"});
-  EXPECT_EQ(header_of(response, "Access-Control-Allow-Origin"), "https://app.example");
-  EXPECT_EQ(answer(request("POST", "/api/ice-servers")).status, 405u);
-  EXPECT_EQ(header_of(answer(request("OPTIONS", "/api/ice-servers")), "Allow"), "GET, OPTIONS");
+TEST_F(RouterTest, TellsMethodsOfOnePathApart) {
+  EXPECT_EQ(answer(get("/api/me")).body, "me");
+  EXPECT_EQ(answer(request("PATCH", "/api/me")).body, "changed");
+  const auto response = answer(request("HEAD", "/api/me"));
+  EXPECT_EQ(response.status, 405u);
+  EXPECT_EQ(header_of(response, "Allow"), "PATCH, GET, OPTIONS");
+}
+
+TEST_F(RouterTest, TakesASegmentAsAParameter) {
+  const Header token{"Authorization", "Bearer " + verifier.issue("anna")};
+  EXPECT_EQ(answer(get("/api/users/b+o%20b%2F", {token})).body, "anna asks for b+o b/");
+  for (const auto* path : {"/api/users/", "/api/users", "/api/users/a/b", "/api/usersa"})
+    EXPECT_EQ(answer(get(path, {token})).status, 404u) << path;
+}
+
+TEST_F(RouterTest, AsksForATokenWhereOneIsNeeded) {
+  EXPECT_EQ(code(answer(get("/api/users/bob"))), "unauthorized");
+  EXPECT_EQ(answer(request("OPTIONS", "/api/users/bob")).status, 204u) << "what is possible is no secret";
+  const auto listed = answer(get("/api/users/bob", {{"Origin", "https://app.example"}}), Mode::kServe,
+                             {"https://app.example"});
+  EXPECT_EQ(header_of(listed, "Access-Control-Allow-Origin"), "https://app.example");
+}
+
+TEST_F(RouterTest, SaysWhatItIsWithoutThePage) {
+  serves_page = false;
+  const auto response = answer(get("/"));
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_EQ(response.content_type, "text/plain; charset=utf-8");
+  EXPECT_THAT(response.body, HasSubstr("zvonok"));
+  EXPECT_EQ(answer(get("/assets/favicon.svg")).status, 404u);
+  EXPECT_EQ(answer(request("POST", "/")).status, 405u);
 }
 
 TEST_F(RouterTest, AnswersAListedPage) {

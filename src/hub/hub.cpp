@@ -1,5 +1,6 @@
 #include "hub/hub.hpp"
 
+#include <functional>
 #include <utility>
 #include <variant>
 
@@ -22,6 +23,11 @@ static_assert(std::size(ports::label_values::kDropped) ==
 
 std::size_t place_of(core::DeviceId device) {
   return base::Slab<core::Device, core::DeviceId>::index_of(device);
+}
+
+// Two that are alike would end each other's connections: once in 2^64.
+std::size_t login_hash(std::string_view login) {
+  return login.empty() ? 0 : std::hash<std::string_view>{}(login);
 }
 
 std::int64_t as_field(core::CallId call) {
@@ -49,6 +55,7 @@ Hub::Hub(const Settings& settings, ports::LogSink& log, ports::MetricsSink& metr
 
 void Hub::open(Session& session, const ports::Identity& identity, base::MonoTime now) {
   session.user_form = identity.form;
+  session.login = login_hash(identity.session);
   const auto device = switchboard_.connect(identity.user, now, effects_);
   if (!device) {
     effects_.clear();
@@ -127,6 +134,18 @@ void Hub::token_expired(Session& session) {
   if (!session.device) return;
   switchboard_.token_expired(session.device, effects_);
   carry_out();
+}
+
+void Hub::end_login(std::string_view login, base::MonoTime now) {
+  const auto hash = login_hash(login);
+  if (hash == 0) return;
+  // By place: what one of them ends may close another.
+  for (std::size_t place = 0; place < sessions_.size(); ++place) {
+    Session* session = sessions_[place];
+    if (session == nullptr || session->login != hash) continue;
+    close(*session, now);
+    session->link.close(protocol::CloseReason::kSessionEnded);
+  }
 }
 
 void Hub::shut_down(base::MonoTime now) {

@@ -46,6 +46,9 @@ class Hub {
 
   void token_expired(Session& session);
 
+  /// Closes every connection whose token has this `sid`; their calls end.
+  void end_login(std::string_view login, base::MonoTime now);
+
   /// Ends every call; the connections stay for their owner to close.
   void shut_down(base::MonoTime now);
 

@@ -2,6 +2,8 @@
 // an idle one.
 #pragma once
 
+#include <cstddef>
+
 #include "base/time.hpp"
 #include "base/token_bucket.hpp"
 #include "core/ids.hpp"
@@ -18,6 +20,7 @@ struct Session {
   ClientLink& link;
   core::DeviceId device{};  // none before `Hub::open` and after the hub has let go of it
   ports::IdForm user_form = ports::IdForm::kString;
+  std::size_t login = 0;  // a hash of the token's `sid`, which would cost four times as much; 0: it has none
   base::TokenBucket messages, invalid_messages;
   base::MonoTime throttled_since = base::kNever;
 };

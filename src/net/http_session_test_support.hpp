@@ -14,7 +14,9 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "http/dev_login.hpp"
 #include "http/router.hpp"
+#include "http/system_routes.hpp"
 #include "hub/hub.hpp"
 #include "net/connection.hpp"
 #include "net/context.hpp"
@@ -51,9 +53,8 @@ class HttpSession {
 
   /// The client's end is `client`; `peer` is where the server thinks that it is.
   explicit HttpSession(std::string_view peer = "127.0.0.1")
-      : router_({http::OriginList({"https://app.example"})},
-                {[] { return true; }, [] { return base::WallTime(base::seconds(1)); }, {}},
-                std::optional<http::DevLogin>(std::in_place, http::DevLoginSettings{}, signer_)) {
+      : router_({.cors_origins = http::OriginList({"https://app.example"}), .serves_page = true}, authenticator_,
+                routes()) {
     std::array<int, 2> ends{};
     ZVONOK_ASSERT(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0);
     client_ = ends[0];
@@ -166,7 +167,18 @@ class HttpSession {
     received_.append(buffer.data(), static_cast<std::size_t>(got));
     return true;
   }
+  std::vector<http::Route> routes() {
+    auto routes = http::system_routes([] { return true; });
+    routes.push_back(dev_login_.route([] { return base::WallTime(base::seconds(1)); }));
+    return routes;
+  }
+
   ports::FakeTokenSigner signer_;
+  const http::DevLogin dev_login_{http::DevLoginSettings{}, signer_};
+  http::Authenticator authenticator_{
+      {.verifier = verifier,
+       .wall_now = [] { return base::WallTime(base::seconds(1)); },
+       .note_refused_token = [](const http::Request&, const ports::TokenRefusal&) { return true; }}};
   http::Router router_;
   int client_ = -1;
   std::weak_ptr<Connection> connection_;

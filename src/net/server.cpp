@@ -245,6 +245,11 @@ void Server::finish_drain() {
   if (const auto drained = std::exchange(drained_, nullptr)) drained();
 }
 
+std::optional<base::IpAddress> Server::limited_client(const http::Request& request) const {
+  const auto client = http::client_address(request, context_.trusted_proxies);
+  return http::is_in(settings_.addresses.exempt, client) ? std::nullopt : std::optional(client);
+}
+
 bool Server::note_refused_token(const http::Request& request, const ports::TokenRefusal& refusal) {
   return net::note_refused_token(context_, http::client_address(request, context_.trusted_proxies), refusal);
 }

@@ -60,6 +60,8 @@ class Server {
   bool draining() const { return context_.draining; }
   /// Counts a refused token against whoever sent the request, and logs it; false: that address has tried too
   /// many.
+  /// By whom limits count a request: the client's address, or nobody if that is exempt from them.
+  std::optional<base::IpAddress> limited_client(const http::Request& request) const;
   bool note_refused_token(const http::Request& request, const ports::TokenRefusal& refusal);
   void report_gauges();
 

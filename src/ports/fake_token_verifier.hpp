@@ -18,8 +18,15 @@ class FakeTokenVerifier final : public TokenVerifier {
   /// `expires_at`: the first instant at which the token is not valid any more.
   std::string issue(std::string_view user, IdForm form = IdForm::kString,
                     std::optional<base::WallTime> expires_at = std::nullopt) {
-    std::string token = "token-" + std::to_string(issued_.size() + 1) + "-of-" + std::string(user);
-    issued_[token] = {std::string(user), form, expires_at};
+    Identity identity;
+    identity.user = user;
+    identity.form = form;
+    identity.expires_at = expires_at;
+    return issue(std::move(identity));
+  }
+  std::string issue(Identity identity) {
+    std::string token = "token-" + std::to_string(issued_.size() + 1) + "-of-" + identity.user;
+    issued_[token] = std::move(identity);
     return token;
   }
 

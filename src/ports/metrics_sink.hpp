@@ -33,8 +33,12 @@ enum class Counter : std::uint8_t {
   kRelayAllocations,  // RelayOutcome
   kRelayBytes,        // by direction
   kRelayRestarts,
+  kLogins,           // codes that were shown; LoginVerdict
+  kLoginCodes,       // codes that were asked for; LoginOutcome
+  kProfilesDropped,  // what tokens say of their bearers, not kept
+  kStoreFailures,    // transactions that were given up
 };
-inline constexpr std::size_t kCounters = 19;
+inline constexpr std::size_t kCounters = 23;
 
 struct CounterInfo {
   std::string_view name, help;
@@ -48,17 +52,24 @@ enum class AcceptOutcome : std::uint8_t { kAccepted, kFull, kAddressFull, kAddre
 /// What became of a client's wish for a relayed address, in the order of its label values.
 enum class RelayOutcome : std::uint8_t { kMade, kQuota, kNoPort, kLogin };
 
+/// What became of a code that was shown, in the order of its label values.
+enum class LoginVerdict : std::uint8_t { kLoggedIn, kInvalidCode, kTooManyTries, kNotInvited };
+
+/// What became of a code that was asked for, in the order of its label values. Not told apart: an address that is
+/// nobody's, and one that has had its codes.
+enum class LoginOutcome : std::uint8_t { kSent, kNotSent, kLimited };
+
 namespace label_values {
 inline constexpr std::string_view kAccepted[]{"accepted", "full", "address_full", "address_too_fast",
                                               "no_descriptor"};
 inline constexpr std::string_view kStatus[]{"1xx", "2xx", "3xx", "4xx", "5xx"};
 inline constexpr std::string_view kTokens[]{
     "missing", "too_long",      "malformed", "algorithm", "header", "unknown_key", "signature",
-    "expired", "not_yet_valid", "issuer",    "audience",  "claims", "user_id"};
-static_assert(std::size(kTokens) == static_cast<std::size_t>(TokenError::kUserId) + 1);
+    "expired", "not_yet_valid", "issuer",    "audience",  "claims", "user_id", "revoked"};
+static_assert(std::size(kTokens) == static_cast<std::size_t>(TokenError::kRevoked) + 1);
 inline constexpr std::string_view kCloses[]{"normal",    "protocol_error", "invalid_utf8", "policy",
                                             "too_large", "restarting",     "unauthorized", "token_expired",
-                                            "too_slow",  "too_many"};
+                                            "session_ended", "too_slow",  "too_many"};
 inline constexpr std::string_view kIgnored[]{"not_json",    "not_an_object", "no_event", "unknown_event",
                                              "doubled_key", "too_many_keys", "no_target"};
 inline constexpr std::string_view kDropped[]{"no_call", "not_now", "candidates_full"};
@@ -69,6 +80,8 @@ inline constexpr std::string_view kRefusals[]{"self_call", "in_call", "repeat", 
                                               "token_expired"};
 inline constexpr std::string_view kOutcome[]{"taken", "refused"};
 inline constexpr std::string_view kRelay[]{"made", "quota", "no_port", "login"};
+inline constexpr std::string_view kLogins[]{"logged_in", "invalid_code", "too_many_tries", "not_invited"};
+inline constexpr std::string_view kLoginCodes[]{"sent", "not_sent", "limited"};
 inline constexpr std::string_view kDirection[]{"from_clients", "to_clients"};
 }  // namespace label_values
 
@@ -95,6 +108,11 @@ inline constexpr std::array<CounterInfo, kCounters> kCounterTable{{
     {"zvonok_relay_bytes_total", "Bytes relayed, counted when a client leaves the relay", "direction",
      label_values::kDirection},
     {"zvonok_relay_restarts_total", "Starts of the managed relay after its first"},
+    {"zvonok_logins_total", "Login codes that people showed", "outcome", label_values::kLogins},
+    {"zvonok_login_codes_total", "Login codes that were sent, could not be sent, or were over a limit", "outcome",
+     label_values::kLoginCodes},
+    {"zvonok_profiles_dropped_total", "Names and pictures of tokens that were not kept"},
+    {"zvonok_store_failures_total", "Transactions of the database that were given up"},
 }};
 
 /// What is now, asked for when somebody looks.

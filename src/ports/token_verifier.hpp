@@ -20,6 +20,8 @@ struct Identity {
   std::string user;  // the claim's text, 1..512 bytes of UTF-8 without U+0000: 42 and "42" are one user
   IdForm form = IdForm::kString;
   std::optional<base::WallTime> expires_at;  // exp + leeway; none: for ever
+  std::string session{};                     // `sid`, if it is a string of at most 64 bytes
+  std::string name{}, picture{};               // the claims of OpenID Connect Core section 5.1, as they are
 };
 
 /// Why a token was refused: for the log and the metrics, never for the client.
@@ -37,6 +39,7 @@ enum class TokenError {
   kAudience,     // aud does not hold the configured one
   kClaims,       // a claim of a wrong type: exp that is no number, ...
   kUserId,       // no usable userId
+  kRevoked,      // its session was ended
 };
 
 struct TokenRefusal {

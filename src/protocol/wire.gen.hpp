@@ -38,6 +38,7 @@ enum class CloseReason : std::uint8_t {
   kRestarting,  // 1012: the server stops or restarts
   kUnauthorized,  // 4001: the token was refused
   kTokenExpired,  // 4001: the token has expired and the device is in no call
+  kSessionEnded,  // 4010: the session of its token was ended: by a logout, or because a refresh token came twice
   kTooSlow,  // 4008: the client does not read: its queue is full
   kTooMany,  // 4029: too many devices of one user, or a flood that lasted a minute
 };
@@ -47,7 +48,7 @@ struct CloseInfo {
   std::string_view reason;
 };
 
-inline constexpr std::array<CloseInfo, 10> kCloseReasons{{
+inline constexpr std::array<CloseInfo, 11> kCloseReasons{{
     {1000, ""},
     {1002, "protocol error"},
     {1007, "not UTF-8"},
@@ -56,6 +57,7 @@ inline constexpr std::array<CloseInfo, 10> kCloseReasons{{
     {1012, "restarting"},
     {4001, "Unauthorized"},
     {4001, "token expired"},
+    {4010, "session ended"},
     {4008, "too slow"},
     {4029, "too many"},
 }};

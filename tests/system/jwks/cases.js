@@ -1,6 +1,6 @@
 // Keys by jwks.url: rotation, and providers that fail at the start and while we run.
 import { strict as assert } from 'node:assert';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -258,10 +258,12 @@ export const cases = [
     },
   },
   {
-    name: 'a data folder that cannot be written is a warning',
+    name: 'a copy that cannot be written is a warning',
     async run(t) {
       const provider = await Provider.start(t);
-      const server = await serve(t, provider, { ZVONOK_DATA_DIR: join(t.file('taken', ''), 'below') });
+      const env = { ZVONOK_DATA_DIR: t.folder() };
+      mkdirSync(join(env.ZVONOK_DATA_DIR, 'jwks-copy', 'in the way'), { recursive: true });
+      const server = await serve(t, provider, env);
       assert.match(server.log(), / warn no copy of the keys of jwks\.url is kept/);
       assert.equal(await verdict(server, provider.token('first')), 'connected');
     },

@@ -15,8 +15,8 @@ import { asNobody } from './secret_file_cases.js';
 const withTls = ({ cert, key }, env = {}) => ({ env: { ZVONOK_TLS_CERT: cert, ZVONOK_TLS_KEY: key, ...env } });
 
 /// A TLS server with a call over WSS, whose clients check the certificate, and somebody who knocks all the time.
-async function busyServer(t, { pair = makePair(t), others = [], ...options } = {}) {
-  const server = await startWithMetrics(t, { ...withTls(pair), ...options });
+async function busyServer(t, { pair = makePair(t), others = [], env, ...options } = {}) {
+  const server = await startWithMetrics(t, { ...withTls(pair, env), ...options });
   const [a, b] = await t.call(server, ['a', 'b'], { ca: pair.certText });
   const knocking = keepKnocking(server, [pair.print, ...others.map(({ print }) => print)]);
   return {
@@ -31,12 +31,12 @@ async function busyServer(t, { pair = makePair(t), others = [], ...options } = {
 }
 
 /// Changes after which the old pair goes on serving, and the line of log names `culprit`, 'cert' or 'key'.
-const kept = (name, culprit, change, { needs, target } = {}) => ({
+const kept = (name, culprit, change, { needs, target, env } = {}) => ({
   name: `at SIGHUP ${name} is not taken, the old pair goes on serving (D07)`,
   needs,
   async run(t) {
     const other = makePair(t);
-    const { server, pair, isUnhurt } = await busyServer(t, { others: [other], target });
+    const { server, pair, isUnhurt } = await busyServer(t, { others: [other], target, env: env?.(t) });
     change(pair, other, t);
     await refused(t, server, pair[culprit]);
     assert.equal(await servedPrint(server), pair.print);
@@ -84,7 +84,11 @@ const reload = [
       chmodSync(pair.key, 0);
     },
     // It runs elsewhere than in the folder of startServer, which belongs to root.
-    { needs: ['root'], target: ['env', '--chdir=/', ...asNobody] },
+    {
+      needs: ['root'],
+      target: ['env', '--chdir=/', ...asNobody],
+      env: (t) => ({ ZVONOK_DATA_DIR: t.nobodysFolder() }),
+    },
   ),
   kept('a dangling symbolic link as the certificate (e)', 'cert', (pair) => {
     rmSync(pair.cert);
@@ -223,7 +227,7 @@ const wire = [
   {
     name: 'over TLS the page may be asked for as before',
     async run(t) {
-      const raw = await t.raw(await t.start(withTls(makePair(t))), { tls: { ALPNProtocols: ['h2', 'http/1.1'] } });
+      const raw = await t.raw(await t.start(withTls(makePair(t), { ZVONOK_WEB_DEMO: 'true' })), { tls: { ALPNProtocols: ['h2', 'http/1.1'] } });
       assert.equal(raw.alpn, 'http/1.1');
       await raw.write(requestHead({ target: '/' }));
       assert.match((await raw.readResponse()).get('content-type'), /html/);

@@ -40,7 +40,7 @@ const help = [
     },
   },
   ...[
-    [['srve'], [/"srve"/, /serve, token and check-config/]],
+    [['srve'], [/"srve"/, /serve, token, check-config/]],
     [['--ttl', '1h'], [/--ttl/]],
     [['--lan'], [/--dev/]],
     [['--port'], [/--port needs a value/]],

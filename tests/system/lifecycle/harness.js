@@ -5,7 +5,7 @@
 // name.
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -109,6 +109,13 @@ class Context {
   folder() {
     const folder = mkdtempSync(join(tmpdir(), 'zvonok-lifecycle-'));
     this.onEnd(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+
+  /// A data folder for a server that runs as nobody. Needs root.
+  nobodysFolder() {
+    const folder = this.folder();
+    chownSync(folder, 65534, 65534);
     return folder;
   }
 

@@ -114,7 +114,7 @@ const ports = [
     needs: ['network', 'root'],
     async run(t) {
       const network = await t.network('echo 1024 > /proc/sys/net/ipv4/ip_unprivileged_port_start');
-      const env = { ...kEnv, PORT: '80' };
+      const env = { ...kEnv, PORT: '80', ZVONOK_DATA_DIR: t.nobodysFolder() };
       await t.refuses([], { env, target: network.inside(asNobody), cwd: '/' }, [/port 80\b/, /CAP_NET_BIND_SERVICE/]);
     },
   },

@@ -209,7 +209,7 @@ const keySets = [
       const file = t.file('secret', kOld);
       // The folder in which startServer runs it belongs to root.
       const target = ['env', '--chdir=/', ...asNobody];
-      const server = await t.start({ env: { JWT_SECRET: null, JWT_SECRET_FILE: file }, target });
+      const server = await t.start({ env: { JWT_SECRET: null, JWT_SECRET_FILE: file, ZVONOK_DATA_DIR: t.nobodysFolder() }, target });
       writeFileSync(file, kNew);
       chmodSync(file, 0);
       await refused(t, server, file);

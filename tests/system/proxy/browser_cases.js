@@ -32,7 +32,7 @@ function browsersCall(url) {
 
 export const browserCases = [
   own('two browsers hold a call through zvonok.conf', async (t) => {
-    await t.start({ env: { ZVONOK_TRUSTED_PROXIES: '127.0.0.1' } });
+    await t.start({ env: { ZVONOK_TRUSTED_PROXIES: '127.0.0.1', ZVONOK_WEB_DEMO: 'true' } });
     const site = nginxSite('zvonok.conf', { upstreams: { 3001: t.server.port } });
     await inTurn(() => through(startNginx(site), (proxy) => browsersCall(proxy.url)));
   }),

@@ -65,7 +65,7 @@ async function isRefused(connecting, status, code) {
   );
   assert.ok(error instanceof Refused, error.message);
   assert.equal(error.status, status);
-  return code === undefined ? undefined : assert.equal(JSON.parse(error.body).error.code, code);
+  return code === undefined ? undefined : assert.equal(JSON.parse(error.body).code, code);
 }
 
 /// The two sites of deploy/nginx, each as a function that starts it in front of `t`'s server.
@@ -222,7 +222,7 @@ function prefixSite(t, target) {
 
 const prefixCases = [
   own('P08: the path prefix of docs/deploy.md: page and calls work below it', async (t) => {
-    await t.start();
+    await t.start({ env: { ZVONOK_WEB_DEMO: 'true' } });
     await through(startNginx(prefixSite(t, '/'), { scheme: 'http' }), async (proxy) => {
       const page = await get(proxy, '/calls/');
       assert.equal(page.status, 200);

@@ -142,7 +142,7 @@ const targets = [
       `an upgrade at ${path}`,
       (token) => upgradeHead({ target: `${path}?token=${token}` }),
       ({ body, get }) => {
-        assert.match(get('content-type'), /^application\/json/);
+        assert.match(get('content-type'), /^application\/problem\+json/);
         assert.match(body, /\/ws/, 'the answer names the right path');
       },
     ),

@@ -1,0 +1,75 @@
+// What happens in the transactions of logging in: rows and an input with the time and all chance in it go in, rows and
+// an outcome come out. They run on the store's thread, perhaps more than once.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "accounts/address.hpp"
+#include "accounts/registration.hpp"
+#include "accounts/session_rules.hpp"
+#include "base/time.hpp"
+#include "ports/account_rows.hpp"
+
+namespace zvonok::accounts {
+
+struct AskInput {
+  Address address;
+  std::string code_hash;    // of the code that would be sent
+  std::string invite_hash;  // empty: no invitation was shown
+  std::size_t messages_per_hour_max;
+  base::WallTime now;
+};
+
+struct AskOutcome {
+  enum class What { kSend, kNothing, kFlood /* all addresses together have had their messages */ };
+  What what = What::kNothing;
+};
+
+/// The same is read and written whether or not the address is anybody's: neither answer nor time tells.
+AskOutcome ask(ports::AccountRows& rows, const AskInput& input, const RegistrationPolicy& policy);
+
+struct VerifyInput {
+  Address address;
+  std::vector<std::string> code_hashes;  // of the code that was shown
+  std::string invite_hash;               // empty: no invitation was shown
+  std::string name;                      // of a new user, tidy; empty: not said
+  std::string device;
+  std::string new_user_id, new_session_id;
+  base::WallTime now;
+};
+
+struct InvalidCode {};
+struct TooManyTries {
+  base::WallTime again_at;
+};
+/// The code was right, and used up, but who has this address may not become a user by that invitation.
+struct NotInvited {
+  InviteVerdict why;
+};
+struct Verified {
+  ports::User user;
+  ports::LoginSession session;
+  std::vector<ports::LoginSession> ended;  // older sessions of the user that had to go
+};
+using VerifyOutcome = std::variant<InvalidCode, TooManyTries, NotInvited, Verified>;
+
+VerifyOutcome verify(ports::AccountRows& rows, const VerifyInput& input, const RegistrationPolicy& policy);
+
+struct RefreshOutcome {
+  RefreshVerdict verdict = RefreshVerdict::kRefused;
+  ports::LoginSession session;  // as it is now
+};
+RefreshOutcome refresh(ports::AccountRows& rows, const RefreshToken& token, const std::string& device,
+                       base::WallTime now);
+
+/// Ends a session. False: it is none of ours, since tokens of others may have a `sid`, too.
+bool end_session(ports::AccountRows& rows, const std::string& session, base::WallTime now);
+
+/// Forgets what no rule will ask for again.
+void forget_old(ports::AccountRows& rows, base::WallTime now);
+
+}  // namespace zvonok::accounts

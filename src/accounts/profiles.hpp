@@ -1,0 +1,55 @@
+// What people may read and write about themselves, and read about each other.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "accounts/registration.hpp"
+#include "base/token_bucket.hpp"
+#include "ports/account_store.hpp"
+
+namespace zvonok::accounts {
+
+struct ProfileSettings {
+  Registration registration = Registration::kInvite;
+  /// Whether this server makes users of its own; those of others may be anybody's.
+  bool open_to_world = false;
+  std::string default_country;
+};
+
+struct ProfileChange {
+  std::optional<std::string> name;    // tidy
+  std::optional<std::string> avatar;  // checked
+};
+
+/// The loop's thread. Lives longer than what is under way in its store.
+class Profiles {
+ public:
+  template <class T>
+  using Reply = std::function<void(base::Result<T, ports::StoreError>)>;
+
+  Profiles(ProfileSettings settings, ports::AccountStore& store) : settings_(std::move(settings)), store_(store) {}
+
+  /// nullopt: nobody has that id.
+  void user(const std::string& id, const Reply<std::optional<ports::User>>& reply);
+  /// The user as they are now; made if there was none.
+  void change(const std::string& id, const ProfileChange& change, base::WallTime now, const Reply<ports::User>& reply);
+  /// By the whole phone number or e-mail address, else by the beginning of a word of the name, kSearchCharactersMin
+  /// characters of it at least, and not where everybody may become a user: they would harvest names.
+  void search(const std::string& text, const Reply<std::vector<ports::User>>& reply);
+
+  static constexpr std::size_t kFoundMax = 20;
+  static constexpr std::size_t kSearchCharactersMin = 3;
+
+ private:
+  const ProfileSettings settings_;
+  ports::AccountStore& store_;
+};
+
+/// Whether it may stand as an avatar: an https URL of at most 512 characters without blanks, or nothing.
+bool is_avatar(std::string_view text);
+
+}  // namespace zvonok::accounts

@@ -1,0 +1,25 @@
+// Opening the database that the settings name, at the start of the server and for the commands beside it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "app/settings.hpp"
+#include "base/result.hpp"
+#include "storage/connection.hpp"
+#include "storage/engine.hpp"
+
+namespace zvonok::app {
+
+/// Whether a server may run beside us.
+enum class Use : std::uint8_t { kBesideServer, kAlone };
+
+storage::DatabaseSettings database_settings(const Settings& settings, Use use = Use::kBesideServer);
+
+/// Opens the database and brings it to the version of this program; one that has something in it is copied first
+/// (SQLite: `zvonok.db.before-version-N` beside it). The error is a whole sentence that ends in what to do.
+base::Result<std::unique_ptr<storage::Connection>, std::string> open_database(const Settings& settings,
+                                                                                Use use);
+
+}  // namespace zvonok::app

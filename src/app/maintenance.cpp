@@ -1,0 +1,215 @@
+#include "app/maintenance.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "accounts/registration.hpp"
+#include "app/data_folder.hpp"
+#include "app/database.hpp"
+#include "app/keys.hpp"
+#include "app/wiring.hpp"
+#include "auth/jwt_signer.hpp"
+#include "auth/login_secrets.hpp"
+#include "base/assert.hpp"
+#include "net/clock.hpp"
+#include "storage/database_error.hpp"
+#include "storage/migrations.hpp"
+#include "storage/sql_account_rows.hpp"
+
+namespace zvonok::app {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Unexpected;
+
+constexpr std::size_t kInviteBytes = 16;
+
+std::string link_of(const Settings& settings, const std::string& token) {
+  auto url = settings.public_url.empty() ? "http://localhost:" + std::to_string(settings.port) : settings.public_url;
+  if (!url.ends_with('/')) url += '/';
+  // A fragment is sent to no server, and so reaches no log, no proxy and no scanner of links.
+  return url + "#invite=" + token;
+}
+
+bool is_sqlite(const Settings& settings) {
+  return database_settings(settings).engine() == storage::Engine::kSqlite;
+}
+
+// What is wrong with a file that is to be a database of ours, as the end of a sentence; empty: nothing.
+std::string problem_of_backup(const std::string& file) {
+  try {
+    storage::Connection connection({.sqlite_file = file});
+    connection.open();
+    if (const auto problem = connection.integrity_problem(); !problem.empty()) return "is damaged: " + problem;
+    const int version = storage::schema_version(connection);
+    if (version < 1) return "is no database of zvonok";
+    if (static_cast<std::size_t>(version) > storage::migrations().size())
+      return "is of a newer zvonok: restore it with that one";
+  } catch (const storage::DatabaseError& problem) {
+    return "cannot be read as a database: " + std::string(problem.what());
+  }
+  return {};
+}
+
+/// A file that is gone when we are done with it, with what SQLite has put beside it.
+struct Draft {
+  explicit Draft(std::string at) : path(std::move(at)) {}
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  ~Draft() {
+    std::error_code ignored;
+    for (const auto* suffix : {"", "-wal", "-shm", "-journal"}) fs::remove(path + suffix, ignored);
+  }
+  const std::string path;
+};
+
+// Whatever a rule does with the rows, as the owner of the data folder.
+template <class T>
+base::Result<T, std::string> with_rows(const Settings& settings, Use use,
+                                       const std::function<T(ports::AccountRows&)>& rule) {
+  auto connection = open_database(settings, use);
+  if (!connection) return Unexpected{connection.error()};
+  T result{};
+  try {
+    storage::transact(**connection, [&](ports::AccountRows& rows) { result = rule(rows); });
+    if (is_sqlite(settings)) (*connection)->empty_log();
+  } catch (const storage::DatabaseError& problem) {
+    return Unexpected{"the database does not answer: " + std::string(problem.what())};
+  }
+  return result;
+}
+
+}  // namespace
+
+Told maintain(const Command& command, const Settings& settings) {
+  switch (command.verb) {
+    case Command::Verb::kToken:
+      return make_token(command, settings);
+    case Command::Verb::kInvite:
+      return make_invite(settings);
+    case Command::Verb::kBackup:
+      return back_up(settings, command.subject);
+    case Command::Verb::kRestore:
+      return restore(settings, command.subject);
+    case Command::Verb::kEraseUser:
+      return erase_user(settings, command.subject);
+    default:
+      ZVONOK_UNREACHABLE("no command of an operator");
+  }
+}
+
+Told make_token(const Command& command, const Settings& settings) {
+  Secret secret = settings.jwt_secret;
+  if (command.dev && secret.reveal().empty()) {
+    auto made = dev_secret(settings.data_dir);
+    if (!made) return Unexpected{made.error()};
+    secret = *std::move(made);
+  }
+  if (secret.reveal().empty()) {
+    return Unexpected{std::string(
+        "there is no secret to sign with: set JWT_SECRET (or jwt_secret in zvonok.toml) to the one that the server "
+        "has; with a JWKS alone, tokens come from whoever holds the private key")};
+  }
+  const auto now = net::wall_now();
+  const auto token = auth::JwtSigner(jwt_options(settings), secret)
+                         .sign({.user = command.user, .issued_at = now, .expires_at = now + command.ttl});
+  if (!token) return Unexpected{std::string("--user must be 1 to 512 bytes of UTF-8 without U+0000")};
+  return *token + "\n";
+}
+
+Told make_invite(const Settings& settings) {
+  ::umask(0077);
+  if (auto prepared = prepare_data_folder(settings.data_dir); !prepared) return Unexpected{prepared.error()};
+  const auto owner = AsOwnerOf::become(settings.data_dir);
+  if (!owner) return Unexpected{owner.error()};
+  const auto token = auth::random_base64url(kInviteBytes);
+  const ports::Invite invite{.token_hash = auth::invite_hash(token),
+                             .expires_at = net::wall_now() + accounts::kInviteLife,
+                             .used_at = std::nullopt,
+                             .used_by = {}};
+  const auto kept = with_rows<bool>(settings, Use::kBesideServer, [&invite](ports::AccountRows& rows) {
+    rows.put_invite(invite);
+    return true;
+  });
+  if (!kept) return Unexpected{kept.error()};
+  return link_of(settings, token) + "\n";
+}
+
+Told back_up(const Settings& settings, const std::string& file) {
+  ::umask(0077);
+  if (!is_sqlite(settings))
+    return Unexpected{std::string("the database is PostgreSQL: back it up with pg_dump --schema=zvonok")};
+  // A file that is there might be the last good backup, or the database itself.
+  std::error_code error;
+  if (fs::exists(file, error)) return Unexpected{file + " is there already: give a name that is new"};
+  const auto database = database_settings(settings);
+  if (!fs::exists(database.sqlite_file, error)) return Unexpected{database.sqlite_file + " is not there"};
+  const Draft draft(settings.data_dir + "/backup." + std::to_string(::getpid()));
+  {
+    const auto owner = AsOwnerOf::become(settings.data_dir);
+    if (!owner) return Unexpected{owner.error()};
+    try {
+      storage::Connection connection(database);
+      connection.open();
+      connection.back_up_to(draft.path);
+    } catch (const storage::DatabaseError& problem) {
+      return Unexpected{"the database cannot be copied: " + std::string(problem.what())};
+    }
+  }
+  // As who we are: the owner of the data folder may have no right to where the backup goes.
+  if (!fs::copy_file(draft.path, file, error)) return Unexpected{file + " cannot be written: " + error.message()};
+  return file + " is a copy of the database\n";
+}
+
+Told restore(const Settings& settings, const std::string& file) {
+  ::umask(0077);
+  if (!is_sqlite(settings)) return Unexpected{std::string("the database is PostgreSQL: restore it with pg_restore")};
+  if (auto prepared = prepare_data_folder(settings.data_dir); !prepared) return Unexpected{prepared.error()};
+  // Copied as who we are, since a backup may lie where the owner of the folder cannot look.
+  const Draft draft(settings.data_dir + "/restore." + std::to_string(::getpid()));
+  std::error_code error;
+  if (!fs::copy_file(file, draft.path, error)) return Unexpected{file + " cannot be read: " + error.message()};
+  if (auto given = give_to_owner_of(settings.data_dir, draft.path); !given) return Unexpected{given.error()};
+  const auto owner = AsOwnerOf::become(settings.data_dir);
+  if (!owner) return Unexpected{owner.error()};
+  const auto lock = FolderLock::take(settings.data_dir);
+  if (!lock) return Unexpected{lock.error()};
+  if (const auto problem = problem_of_backup(draft.path); !problem.empty()) return Unexpected{file + " " + problem};
+  const auto database = database_settings(settings);
+  try {
+    storage::Connection connection(database);
+    connection.open();
+    const auto before = database.sqlite_file + ".before-restore";
+    fs::remove(before, error);
+    connection.back_up_to(before);
+    connection.restore_from(draft.path);
+    connection.empty_log();
+  } catch (const storage::DatabaseError& problem) {
+    return Unexpected{"nothing was restored: " + std::string(problem.what())};
+  }
+  return "the database is as in " + file + "; what it was is in " + database.sqlite_file + ".before-restore\n";
+}
+
+Told erase_user(const Settings& settings, const std::string& id) {
+  ::umask(0077);
+  const auto owner = AsOwnerOf::become(settings.data_dir);
+  if (!owner) return Unexpected{owner.error()};
+  const auto lock = FolderLock::take(settings.data_dir);
+  if (!lock) return Unexpected{lock.error()};
+  const auto erased = with_rows<bool>(settings, Use::kAlone, [&id](ports::AccountRows& rows) {
+    const auto user = rows.user(id);
+    if (user) rows.erase_user(*user, net::wall_now());
+    return user.has_value();
+  });
+  if (!erased) return Unexpected{erased.error()};
+  if (!*erased) return Unexpected{"there is no user " + id};
+  return "user " + id + " is erased; backups still have them\n";
+}
+
+}  // namespace zvonok::app

@@ -1,0 +1,26 @@
+#include "notify/code_delivery.hpp"
+
+#include <string>
+#include <utility>
+
+namespace zvonok::notify {
+
+void CodeDelivery::send(ports::CodeMessage message, std::function<void(ports::CodeSent)> done) {
+  const bool mail = message.kind == ports::AddressKind::kEmail;
+  ports::CodeSender* const adapter = mail ? adapters_.mail.get() : adapters_.sms.get();
+  const auto fails = [&done](std::string why) { done(base::Unexpected{std::move(why)}); };
+  if (adapter == nullptr) {
+    return fails(mail ? "no delivery for e-mail is set (login.smtp.url)"
+                      : "no delivery for SMS is set (login.sms.url)");
+  }
+  if (*under_way_ >= kUnderWayMax)
+    return fails(std::to_string(kUnderWayMax) + " messages are on their way already");
+  ++*under_way_;
+  adapter->send(std::move(message),
+                [under_way = under_way_, done = std::move(done)](const ports::CodeSent& sent) {
+                  --*under_way;
+                  done(sent);
+                });
+}
+
+}  // namespace zvonok::notify

@@ -1,0 +1,146 @@
+#include "storage/database.hpp"
+
+#include <csignal>
+#include <string_view>
+#include <utility>
+
+#include "storage/connection.hpp"
+#include "storage/database_error.hpp"
+#include "storage/sql_account_rows.hpp"
+
+namespace zvonok::storage {
+namespace {
+
+using Kind = DatabaseError::Kind;
+using ports::StoreError;
+
+// Between two tries at a database that is locked or gone.
+constexpr base::Duration kTryAgainAfter{100};
+
+base::MonoTime mono_now() {
+  return base::MonoTime(
+      std::chrono::duration_cast<base::Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+// The first line says what is wrong, but of a connection that was not made: there libpq does, behind where it
+// was to, which is no business of a log that is shown around.
+std::string reason(const std::string& text) {
+  constexpr std::string_view kFailed = " failed: ";
+  const auto failed = text.find(kFailed);
+  const auto begin = failed == std::string::npos ? 0 : failed + kFailed.size();
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+}  // namespace
+
+struct Database::Job {
+  Rule rule;
+  Done done;
+  base::MonoTime until;
+};
+
+Database::Database(std::unique_ptr<Connection> connection, Post post, DatabaseEvents events,
+                   base::Duration wait_max)
+    : post_(std::move(post)),
+      events_(std::move(events)),
+      wait_max_(wait_max),
+      connection_(std::move(connection)) {
+  // A thread begins with the signals that its maker blocks: they are for the loop's thread.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Database::~Database() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+    stop_by_ = mono_now() + kLastWordsMax;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Database::transact(Rule rule, Done done) {
+  Job job{std::move(rule), std::move(done), mono_now() + wait_max_};
+  {
+    const std::scoped_lock lock(mutex_);
+    if (waiting_.size() < kWaitingMax) {
+      waiting_.push_back(std::move(job));
+      wake_.notify_one();
+      return;
+    }
+  }
+  give_up(job);
+}
+
+void Database::run() {
+  Job job;
+  while (next(job)) carry_out(job);
+}
+
+// False: it is time to end.
+bool Database::next(Job& job) {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  if (waiting_.empty() || (stopping_ && mono_now() >= stop_by_)) return false;
+  job = std::move(waiting_.front());
+  waiting_.pop_front();
+  return true;
+}
+
+void Database::carry_out(Job& job) {
+  do {
+    try {
+      if (try_once(job)) return answer(job, {});
+    } catch (const std::exception& error) {
+      // A rule that fails for a reason of its own would fail again.
+      note(error.what());
+      break;
+    }
+  } while (mono_now() < job.until && rest_a_moment());
+  give_up(job);
+}
+
+// True: it is kept. False: it may be tried again.
+bool Database::try_once(const Job& job) {
+  // Who asked has been told by now that it failed: it must not come true behind their back.
+  if (mono_now() >= job.until) return false;
+  try {
+    connection_->open();
+    storage::transact(*connection_, job.rule);
+  } catch (const DatabaseError& error) {
+    if (error.kind() == Kind::kOther) throw;
+    note(error.what());
+    if (error.kind() == Kind::kLost) connection_->close();
+    return false;
+  }
+  if (std::exchange(is_sick_, false)) post_([well = events_.well] { well(); });
+  return true;
+}
+
+// False: the owner is ending, and does not wait.
+bool Database::rest_a_moment() {
+  std::unique_lock lock(mutex_);
+  return !wake_.wait_for(lock, kTryAgainAfter, [this] { return stopping_; });
+}
+
+void Database::give_up(Job& job) {
+  post_([given_up = events_.given_up] { given_up(); });
+  answer(job, base::Unexpected{StoreError::kUnavailable});
+}
+
+void Database::answer(Job& job, base::Result<void, StoreError> result) {
+  // The rule holds what it was given, which belongs to nobody any more.
+  job.rule = {};
+  post_([done = std::move(job.done), result = std::move(result)] { done(result); });
+}
+
+void Database::note(const std::string& why) {
+  if (std::exchange(is_sick_, true)) return;
+  post_([sick = events_.sick, text = reason(why)] { sick(text); });
+}
+
+}  // namespace zvonok::storage

@@ -126,13 +126,19 @@ std::optional<std::string> international(const Typed& typed, std::string_view de
     return national.size() >= country->digits_min && national.size() <= country->digits_max;
   };
   const std::string_view digits = typed.digits;
+  const auto begins_with_one = [digits](std::string_view prefix) {
+    return prefix.size() == 1 && digits.starts_with(prefix);
+  };
   std::optional<std::string> found;
   // Each way to read it; two that differ are one too many.
   for (const auto prefix : {country->trunk, country->code, std::string_view()}) {
-    if (!digits.starts_with(prefix) || !fits(digits.substr(prefix.size()))) continue;
-    const auto national = digits.substr(prefix.size());
-    // Where a zero is the trunk prefix, no number begins with one.
-    if (country->trunk.starts_with('0') && national.starts_with('0')) continue;
+    if (!digits.starts_with(prefix)) continue;
+    auto national = digits.substr(prefix.size());
+    if (!prefix.empty() && country->trunk.starts_with('0') && national.starts_with(country->trunk))
+      national.remove_prefix(country->trunk.size());
+    if (!fits(national)) continue;
+    // Without a prefix, one that begins like those with it may be one of them with a digit missing: "8 812 000 00 0".
+    if (prefix.empty() && (begins_with_one(country->trunk) || begins_with_one(country->code))) continue;
     auto number = std::string(country->code) + std::string(national);
     if (found && *found != number) return std::nullopt;
     found = std::move(number);

@@ -84,6 +84,14 @@ TEST(Phone, RefusesWhatCouldBeTheNumberOfAnother) {
   EXPECT_EQ(phone("0011 44 20 7946 0004", "AU"), "?");
 }
 
+TEST(Phone, RefusesANationalFormWithADigitMissing) {
+  for (const auto* typed : {"8 999 000 00 0", "8 484 212 34 5", "7 999 000 00 0", "999 000 00 0", "812 000-00-02"})
+    EXPECT_EQ(phone(typed, "RU"), "+") << typed;
+  EXPECT_EQ(phone("1 202 555 010", "US"), "+");
+  EXPECT_EQ(phone("020 7946 00", "GB"), "+");
+  EXPECT_EQ(phone("88 000 000", "TJ"), "+");
+}
+
 TEST(Phone, WantsAPlusWithoutACountryToGoBy) {
   for (const auto* typed : {"8 (999) 000-00-01", "79990000001", "9990000001", "020 7946 0004",
                             "0 (0) 20 7946 0004", "8(0)29 1234567", "12025550100", "999"})
@@ -126,7 +134,6 @@ TEST(Phone, KeepsAnEightThatIsPartOfTheNumber) {
     EXPECT_EQ(phone("+7 800 000 00 02", country), "+78000000002");
   }
   EXPECT_EQ(phone("8 812 000-00-02", "RU"), "+78120000002");
-  EXPECT_EQ(phone("812 000-00-02", "RU"), "+78120000002");
   EXPECT_EQ(phone("8 (800) 000-00-02", "RU"), "+78000000002");
 }
 
@@ -150,7 +157,7 @@ TEST(Phone, ReadsNationalFormsInTheirOwnCountryAlone) {
   EXPECT_EQ(phone("(202) 555-0100", "US"), "+12025550100");
   EXPECT_EQ(phone("1 202 555 0100", "US"), "+12025550100");
   EXPECT_EQ(phone("06 6982 0000", "IT"), "+390669820000") << "its zero is part of the number";
-  EXPECT_EQ(phone("88 000 00 03", "TJ"), "+") << "one digit short";
+  EXPECT_EQ(phone("88 000 0003", "TJ"), "+992880000003");
 }
 
 TEST(Phone, ReadsAnotherCountrysNumberWithItsPlusInAnyCountry) {
@@ -177,8 +184,6 @@ TEST(Phone, RefusesANationalFormThatCanBeReadInTwoWays) {
   EXPECT_EQ(phone("49 30 123456", "DE"), "+") << "+49 30 123456, or +49 4930 123456";
   EXPECT_EQ(phone("391 234 5678", "IT"), "+");
   EXPECT_EQ(phone("49 030 123456", "DE"), "+");
-  EXPECT_EQ(phone("999 000 00 0", "RU"), "+");
-  EXPECT_EQ(phone("8 999 000 00 0", "RU"), "+");
   EXPECT_EQ(phone("810 44 20 7946 0004", "RU"), "+") << "the way out of Russia";
 }
 

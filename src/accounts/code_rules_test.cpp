@@ -15,7 +15,11 @@ constexpr base::Duration kInstant{1};
 /// One address over time: what is asked and tried happens at `now`.
 class CodeRulesTest : public ::testing::Test {
  protected:
-  bool ask(const std::string& code) { return ask_for_code(state, code, now); }
+  bool ask(const std::string& code) {
+    if (!ask_for_code(state, now)) return false;
+    set_code(state, code, now);
+    return true;
+  }
   CodeVerdict judge(const std::string& code) { return judge_code(state, {code}, now); }
   bool is_right(const std::string& code) { return judge(code) == CodeVerdict::kRight; }
   bool is_wrong(const std::string& code) { return judge(code) == CodeVerdict::kWrong; }
@@ -73,6 +77,19 @@ TEST_F(CodeRulesTest, NeverLetsMoreThanFiveBeAskedForInAnyHour) {
   ASSERT_EQ(sent.size(), 15u);
   for (std::size_t i = 0; i + 5 < sent.size(); ++i) EXPECT_GE(sent[i + 5] - sent[i], hours(1));
   EXPECT_LE(state.asked_at.size(), 5u);
+}
+
+TEST_F(CodeRulesTest, HasACodeWhileOneWouldBeJudgedRight) {
+  EXPECT_FALSE(has_code(state, now));
+  EXPECT_TRUE(ask_for_code(state, now));
+  EXPECT_FALSE(has_code(state, now)) << "asking makes none";
+  set_code(state, "code", now);
+  EXPECT_TRUE(has_code(state, now));
+  EXPECT_FALSE(has_code(state, now - kInstant));
+  EXPECT_TRUE(has_code(state, now + kCodeLife - kInstant));
+  EXPECT_FALSE(has_code(state, now + kCodeLife));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(has_code(state, now) && is_wrong("guess")) << i;
+  EXPECT_FALSE(has_code(state, now));
 }
 
 TEST_F(CodeRulesTest, LeavesTheCodeThatLivesWhenAnotherIsRefused) {

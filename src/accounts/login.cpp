@@ -9,8 +9,8 @@ namespace {
 
 using ports::AccountRows;
 using ports::Counter;
-using ports::LogLevel;
 using ports::LoginOutcome;
+using ports::LogLevel;
 using ports::StoreError;
 
 // 128 bits: nobody guesses one, and no two are alike.
@@ -22,7 +22,8 @@ base::WallTime issued_at(const ports::LoginSession& session) {
 
 }  // namespace
 
-Login::Login(LoginSettings settings, LoginPorts ports) : settings_(std::move(settings)), ports_(std::move(ports)) {}
+Login::Login(LoginSettings settings, LoginPorts ports)
+    : settings_(std::move(settings)), ports_(std::move(ports)) {}
 
 bool Login::may_ask(const std::optional<base::IpAddress>& client, base::MonoTime now) {
   // Looked at first, so that in a flood no more clients are remembered either.
@@ -67,26 +68,28 @@ void Login::ask(const Ask& request, const Reply<std::optional<base::Redacted<std
 }
 
 void Login::send(const Ask& request, const base::Redacted<std::string>& code) {
-  ports_.sender.send({.kind = request.address.kind,
-                      .address = request.address.text,
-                      .code = code,
-                      .language = request.language},
-                     [this](const ports::CodeSent& sent) {
-                       const auto outcome = sent ? LoginOutcome::kSent : LoginOutcome::kNotSent;
-                       ports_.metrics.add(Counter::kLoginCodes, static_cast<std::size_t>(outcome));
-                       if (sent) return;
-                       ports_.log.write(LogLevel::kError, "no login code was sent", {{"error", sent.error()}});
-                     });
+  ports_.sender.send(
+      {.kind = request.address.kind,
+       .address = request.address.text,
+       .code = code,
+       .language = request.language},
+      [this](const ports::CodeSent& sent) {
+        const auto outcome = sent ? LoginOutcome::kSent : LoginOutcome::kNotSent;
+        ports_.metrics.add(Counter::kLoginCodes, static_cast<std::size_t>(outcome));
+        if (sent) return;
+        ports_.log.write(LogLevel::kError, "no login code was sent", {{"error", sent.error()}});
+      });
 }
 
 // Once an hour: the flood would fill the log as well.
 void Login::tell_of_flood(base::MonoTime now) {
   if (flood_told_at_ && now < *flood_told_at_ + base::hours(1)) return;
   flood_told_at_ = now;
-  ports_.log.write(LogLevel::kError,
-                   "login codes are asked for in a flood: no more are sent for now, to anybody; if they are real "
-                   "people, raise login.max_messages_per_hour",
-                   {{"max_messages_per_hour", static_cast<std::int64_t>(settings_.messages_per_hour_max)}});
+  ports_.log.write(
+      LogLevel::kError,
+      "login codes are asked for in a flood: no more are sent for now, to anybody; if they are real "
+      "people, raise login.max_messages_per_hour",
+      {{"max_messages_per_hour", static_cast<std::int64_t>(settings_.messages_per_hour_max)}});
 }
 
 void Login::verify(const Verify& request, const Reply<Verdict>& reply) {
@@ -107,7 +110,7 @@ void Login::verify(const Verify& request, const Reply<Verdict>& reply) {
         if (const auto* verified = std::get_if<Verified>(&*outcome)) {
           for (const auto& session : verified->ended) revoke(session.id);
           ports_.metrics.add(Counter::kLogins, static_cast<std::size_t>(ports::LoginVerdict::kLoggedIn));
-          ports_.log.write(LogLevel::kInfo, "logged in", {{"user", verified->user.id}});
+          ports_.log.write(LogLevel::kInfo, "somebody logged in");
           return reply(Verdict(LoggedIn{tokens_of(verified->session), verified->user}));
         }
         if (const auto* tries = std::get_if<TooManyTries>(&*outcome)) {
@@ -123,7 +126,8 @@ void Login::verify(const Verify& request, const Reply<Verdict>& reply) {
       });
 }
 
-void Login::refresh(const std::string& text, const std::string& device, const Reply<std::optional<Tokens>>& reply) {
+void Login::refresh(const std::string& text, const std::string& device,
+                    const Reply<std::optional<Tokens>>& reply) {
   const auto token = parse_refresh_token(text);
   // What we have not signed costs the store nothing.
   if (!token || !ports_.secrets.is_refresh_signature(token->session, token->n, token->signature))
@@ -136,8 +140,9 @@ void Login::refresh(const std::string& text, const std::string& device, const Re
         if (!outcome) return reply(base::Unexpected{outcome.error()});
         if (outcome->verdict == RefreshVerdict::kEnded) {
           revoke(outcome->session.id);
-          ports_.log.write(LogLevel::kWarn, "a refresh token came twice, so its session was ended: it was stolen, or a backup of a browser was restored",
-                           {{"user", outcome->session.user}});
+          ports_.log.write(LogLevel::kWarn,
+                           "a refresh token came twice, so its session was ended: it was stolen, or a backup "
+                           "of a browser was restored");
         }
         const bool good =
             outcome->verdict == RefreshVerdict::kRotated || outcome->verdict == RefreshVerdict::kSame;

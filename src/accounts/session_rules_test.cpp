@@ -178,7 +178,7 @@ TEST(RefreshTokenText, IsReadAsItWasWritten) {
 }
 
 TEST(DeviceName, HasAtMost64CharactersOfBase64url) {
-  for (const std::string text : {"", "a", "tab_1-2", std::string(64, 'a').c_str()})
+  for (const auto& text : {std::string(), std::string("a"), std::string("tab_1-2"), std::string(64, 'a')})
     EXPECT_TRUE(is_device_name(text)) << text;
   for (const std::string text : {"a b", "a.b", "\u00e4", "a\n", "a/b", "a+b"})
     EXPECT_FALSE(is_device_name(text)) << text;

@@ -5,13 +5,13 @@
 
 #include "accounts/session_rules.hpp"
 #include "app/database.hpp"
+#include "app/file_check.hpp"
 #include "base/assert.hpp"
 #include "net/clock.hpp"
 #include "notify/code_delivery.hpp"
 #include "notify/log_sender.hpp"
 #include "notify/mail_sender.hpp"
 #include "notify/sms_sender.hpp"
-#include "storage/database_error.hpp"
 #include "storage/sql_account_rows.hpp"
 
 namespace zvonok::app {
@@ -21,11 +21,13 @@ using ports::LogLevel;
 
 accounts::Registration registration_of(const Settings& settings) {
   if (settings.login_registration == "open") return accounts::Registration::kOpen;
-  return settings.login_registration == "domains" ? accounts::Registration::kDomains : accounts::Registration::kInvite;
+  return settings.login_registration == "domains" ? accounts::Registration::kDomains
+                                                  : accounts::Registration::kInvite;
 }
 
 accounts::ProfileSettings profile_settings(const Settings& settings, bool dev) {
-  // Beside somebody else's login we do not know who becomes a user there. With --dev only who sits here sees a code.
+  // Beside somebody else's login we do not know who becomes a user there. With --dev only who sits here sees
+  // a code.
   const bool open = !settings.login_enabled || (settings.login_registration == "open" && !dev);
   return {.open_to_world = open, .default_country = settings.login_default_country};
 }
@@ -33,7 +35,8 @@ accounts::ProfileSettings profile_settings(const Settings& settings, bool dev) {
 storage::DatabaseEvents events(ports::LogSink& log, ports::MetricsSink& metrics) {
   return {.sick =
               [&log](const std::string& why) {
-                log.write(LogLevel::kError, "the database does not answer: calls go on, logins wait for it", {{"error", why}});
+                log.write(LogLevel::kError, "the database does not answer: calls go on, logins wait for it",
+                          {{"error", why}});
               },
           .well = [&log] { log.write(LogLevel::kInfo, "the database answers again"); },
           .given_up = [&metrics] { metrics.add(ports::Counter::kStoreFailures); }};
@@ -42,27 +45,32 @@ storage::DatabaseEvents events(ports::LogSink& log, ports::MetricsSink& metrics)
 }  // namespace
 
 base::Result<std::unique_ptr<Accounts>, std::string> Accounts::make(const Settings& settings, Ports ports) {
+  if (const auto problem = problem_of_login_files(settings); !problem.empty())
+    return base::Unexpected{problem};
   auto connection = open_database(settings, Use::kAlone);
   if (!connection) return base::Unexpected{connection.error()};
   std::vector<ports::LoginSession> ended;
   const auto now = net::wall_now();
-  try {
+  const auto read = with_patience((*connection)->settings(), [&] {
     storage::transact(**connection, [&ended, now](ports::AccountRows& rows) {
       ended = rows.sessions_ended_since(now - accounts::kRevokedFor);
     });
-  } catch (const storage::DatabaseError& error) {
-    return base::Unexpected{"the database cannot be read: " + std::string(error.what())};
-  }
+  });
+  if (!read) return base::Unexpected{read.error()};
   std::unique_ptr<Accounts> made(new Accounts(settings, std::move(ports), *std::move(connection)));
-  for (const auto& session : ended) made->revoked_.add(session.id, *session.ended_at + accounts::kRevokedFor, now);
+  for (const auto& session : ended)
+    made->revoked_.add(session.id, *session.ended_at + accounts::kRevokedFor, now);
   return made;
 }
 
 Accounts::Accounts(const Settings& settings, Ports ports, std::unique_ptr<storage::Connection> connection)
     : ports_(std::move(ports)),
-      database_(std::move(connection),
-                [&loop = ports_.loop](std::function<void()> call) { boost::asio::post(loop.io(), std::move(call)); },
-                events(ports_.log, ports_.metrics)),
+      database_(
+          std::move(connection),
+          [&loop = ports_.loop](std::function<void()> call) {
+            boost::asio::post(loop.io(), std::move(call));
+          },
+          events(ports_.log, ports_.metrics)),
       token_profiles_(database_, ports_.metrics),
       gate_(ports_.verifier, revoked_, token_profiles_),
       profiles_(profile_settings(settings, ports_.may_see_code != nullptr), database_),
@@ -74,20 +82,19 @@ Accounts::Accounts(const Settings& settings, Ports ports, std::unique_ptr<storag
 void Accounts::build_login(const Settings& settings) {
   secrets_.emplace(settings.jwt_secret, settings.jwt_secret_previous);
   sender_ = sender(settings);
-  login_.emplace(
-      accounts::LoginSettings{
-          .registration = {registration_of(settings), settings.login_domains},
-          .messages_per_hour_max = static_cast<std::size_t>(settings.login_max_messages_per_hour)},
-      accounts::LoginPorts{.store = database_,
-                           .secrets = *secrets_,
-                           .signer = *ports_.signer,
-                           .sender = *sender_,
-                           .log = ports_.log,
-                           .metrics = ports_.metrics,
-                           .revoked = revoked_,
-                           .wall_now = net::wall_now,
-                           .mono_now = net::mono_now,
-                           .close_sockets = ports_.close_sockets});
+  login_.emplace(accounts::LoginSettings{.registration = {registration_of(settings), settings.login_domains},
+                                         .messages_per_hour_max =
+                                             static_cast<std::size_t>(settings.login_max_messages_per_hour)},
+                 accounts::LoginPorts{.store = database_,
+                                      .secrets = *secrets_,
+                                      .signer = *ports_.signer,
+                                      .sender = *sender_,
+                                      .log = ports_.log,
+                                      .metrics = ports_.metrics,
+                                      .revoked = revoked_,
+                                      .wall_now = net::wall_now,
+                                      .mono_now = net::mono_now,
+                                      .close_sockets = ports_.close_sockets});
   const bool dev = ports_.may_see_code != nullptr;
   const auto after = [this](base::Duration wait, std::function<void()> call) {
     auto timer = std::make_shared<boost::asio::steady_timer>(ports_.loop.io(), wait);
@@ -121,17 +128,19 @@ std::unique_ptr<ports::CodeSender> Accounts::sender(const Settings& settings) {
     mailer_.emplace(hand_back);
     adapters.mail = std::make_unique<notify::MailSender>(
         notify::MailSettings{.server = *server, .from = *from, .ca_file = settings.smtp_ca_file}, service,
-        notify::MailStamps{.now = net::wall_now, .random_id = [] { return auth::random_base64url(16); }}, *mailer_);
+        notify::MailStamps{.now = net::wall_now, .random_id = [] { return auth::random_base64url(16); }},
+        *mailer_);
   } else if (ports_.may_see_code != nullptr) {
     adapters.mail = log_sender();
   }
   if (const auto& url = settings.sms_url.reveal(); !url.empty()) {
     client_.emplace(hand_back);
-    adapters.sms = std::make_unique<notify::SmsSender>(notify::SmsSettings{.url = url,
-                                                                           .body = settings.sms_body,
-                                                                           .authorization = settings.sms_authorization,
-                                                                           .ca_file = settings.sms_ca_file},
-                                                       service, *client_);
+    adapters.sms =
+        std::make_unique<notify::SmsSender>(notify::SmsSettings{.url = url,
+                                                                .body = settings.sms_body,
+                                                                .authorization = settings.sms_authorization,
+                                                                .ca_file = settings.sms_ca_file},
+                                            service, *client_);
   } else if (ports_.may_see_code != nullptr) {
     adapters.sms = log_sender();
   }

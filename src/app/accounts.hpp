@@ -1,4 +1,5 @@
-// People: the database on its thread, whose tokens are accepted, and, where people log in here, what that takes.
+// People: the database on its thread, whose tokens are accepted, and, where people log in here, what that
+// takes.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>

@@ -66,7 +66,8 @@ base::Result<void, std::string> Application::build() {
   hub_.emplace(hub_settings(settings_), log_, metrics_);
   build_dev_login();
   if (auto built = build_accounts(); !built) return built;
-  server_.emplace(loop_, *hub_, accounts_->verifier(), log_, metrics_, server_settings(settings_, *connections));
+  server_.emplace(loop_, *hub_, accounts_->verifier(), log_, metrics_,
+                  server_settings(settings_, *connections));
   if (auto built = build_tls(); !built) return built;
   if (auto built = build_routes(); !built) return built;
   if (auto listening = listen(); !listening) return listening;
@@ -92,8 +93,8 @@ base::Result<void, std::string> Application::build_routes() {
   // It describes itself, too.
   routes.push_back(http::openapi_route({}));
   routes.back() = http::openapi_route(http::openapi_document(routes, ZVONOK_VERSION));
-  router_.emplace(http::RouterSettings{http::OriginList(settings_.cors_origins), settings_.web_demo}, *authenticator_,
-                  std::move(routes));
+  router_.emplace(http::RouterSettings{http::OriginList(settings_.cors_origins), settings_.web_demo},
+                  *authenticator_, std::move(routes));
   return {};
 }
 

@@ -125,9 +125,10 @@ class Parser {
       if (looks_like_flag(extra)) {
         report_flag(extra.substr(0, extra.find('=')));
       } else if (!is_value) {
-        problems_.push_back("argument " + in_quotes(extra) +
-                            " is not understood; the commands are serve, token, check-config, invite, backup, "
-                            "restore and erase-user");
+        problems_.push_back(
+            "argument " + in_quotes(extra) +
+            " is not understood; the commands are serve, token, check-config, invite, backup, "
+            "restore and erase-user");
       }
       is_value = looks_like_flag(extra) && extra.find('=') == std::string::npos;
     }
@@ -146,8 +147,8 @@ class Parser {
                     : version_       ? Verb::kVersion
                     : *token_        ? Verb::kToken
                     : *check_config_ ? Verb::kCheckConfig
-                     : *invite_       ? Verb::kInvite
-                                      : verb_with_subject();
+                    : *invite_       ? Verb::kInvite
+                                     : verb_with_subject();
     command_.config_file = only_one("--config", config_files_);
     for (std::size_t i = 0; i < values_.size(); ++i) {
       for (auto& value : values_[i]) command_.flags.push_back({settings_table()[i].name, std::move(value)});

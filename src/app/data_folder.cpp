@@ -43,7 +43,8 @@ base::Result<void, std::string> prepare_data_folder(const std::string& path) {
     ::umask(before);
     if (error) return base::Unexpected{whose(path) + " cannot be made: " + error.message() + cure(path)};
   }
-  if (!std::filesystem::is_directory(folder, error)) return base::Unexpected{whose(path) + " is no folder" + cure(path)};
+  if (!std::filesystem::is_directory(folder, error))
+    return base::Unexpected{whose(path) + " is no folder" + cure(path)};
   if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0)
     return base::Unexpected{whose(path) + " cannot be written: " + std::strerror(errno) + cure(path)};
   return {};
@@ -85,7 +86,8 @@ base::Result<AsOwnerOf, std::string> AsOwnerOf::become(const std::string& folder
 base::Result<void, std::string> give_to_owner_of(const std::string& folder, const std::string& file) {
   if (::geteuid() != 0) return {};
   struct stat found {};
-  if (::stat(folder.c_str(), &found) == 0 && ::chown(file.c_str(), found.st_uid, found.st_gid) == 0) return {};
+  if (::stat(folder.c_str(), &found) == 0 && ::chown(file.c_str(), found.st_uid, found.st_gid) == 0)
+    return {};
   return base::Unexpected{file + " cannot be given to the owner of " + folder + ": " + std::strerror(errno)};
 }
 

@@ -7,11 +7,12 @@
 
 namespace zvonok::app {
 
-/// Makes the folder if it is not there (mode 0700), and finds out whether we may write into it. The error is a whole
-/// sentence with the path, whose process it is, and what to do.
+/// Makes the folder if it is not there (mode 0700), and finds out whether we may write into it. The error is
+/// a whole sentence with the path, whose process it is, and what to do.
 base::Result<void, std::string> prepare_data_folder(const std::string& path);
 
-/// While it lives, nobody else holds the folder. The kernel lets go of it when the process ends, however it ends.
+/// While it lives, nobody else holds the folder. The kernel lets go of it when the process ends, however it
+/// ends.
 class FolderLock {
  public:
   /// The error says who has it.
@@ -26,8 +27,8 @@ class FolderLock {
   int file_;
 };
 
-/// For commands that root runs beside a server of another user: while it lives we are the folder's owner, so that what
-/// is made in it is theirs. Nothing changes for anybody but root.
+/// For commands that root runs beside a server of another user: while it lives we are the folder's owner, so
+/// that what is made in it is theirs. Nothing changes for anybody but root.
 class AsOwnerOf {
  public:
   /// The error is a whole sentence.

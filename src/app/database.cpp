@@ -2,16 +2,31 @@
 
 #include <sys/stat.h>
 
+#include <thread>
+
+#include "net/clock.hpp"
 #include "storage/database_error.hpp"
 #include "storage/migrations.hpp"
 
 namespace zvonok::app {
 namespace {
 
-std::string what_to_do(const storage::DatabaseSettings& database) {
+// A backup or an invitation beside us is done sooner.
+constexpr base::Duration kPatience{5'000};
+constexpr base::Duration kTryAgainAfter{100};
+
+std::string sentence(const storage::DatabaseSettings& database, const storage::DatabaseError& error) {
+  const std::string said = error.what();
+  const bool is_busy = error.kind() == storage::DatabaseError::Kind::kBusy;
+  if (is_busy && database.engine() == storage::Engine::kPostgresql) return "database_url: " + said;
   if (database.engine() == storage::Engine::kPostgresql)
-    return "; see that PostgreSQL runs, that database_url is right, and that its user may create a schema";
-  return " (" + database.sqlite_file + ")";
+    return "the database does not answer: " + said +
+           "; see that PostgreSQL runs, that database_url is right, and that its user may create a schema";
+  if (is_busy)
+    return "another process has the database " + database.sqlite_file + " to itself: end that one first (" +
+           said + ")";
+  return "the database " + database.sqlite_file + " cannot be used: " + said +
+         "; see its owner and its disk, or restore a backup";
 }
 
 }  // namespace
@@ -23,23 +38,36 @@ storage::DatabaseSettings database_settings(const Settings& settings, Use use) {
           .exclusive = use == Use::kAlone};
 }
 
+base::Result<void, std::string> with_patience(const storage::DatabaseSettings& database,
+                                              const std::function<void()>& work) {
+  const auto until = net::mono_now() + kPatience;
+  while (true) {
+    try {
+      work();
+      return {};
+    } catch (const storage::DatabaseError& error) {
+      const bool may_pass = error.kind() == storage::DatabaseError::Kind::kBusy;
+      if (!may_pass || net::mono_now() >= until) return base::Unexpected{sentence(database, error)};
+    }
+    std::this_thread::sleep_for(kTryAgainAfter);  // nothing runs yet that could be held up
+  }
+}
+
 base::Result<std::unique_ptr<storage::Connection>, std::string> open_database(const Settings& settings,
-                                                                                Use use) {
+                                                                              Use use) {
   const auto database = database_settings(settings, use);
   auto connection = std::make_unique<storage::Connection>(database);
   // SQLite makes files as the process may; they are nobody else's business.
   const auto before = ::umask(0077);
-  try {
+  const auto opened = with_patience(database, [&] {
     connection->open();
     storage::migrate(*connection, storage::migrations(), [&](int version) {
       if (database.engine() == storage::Engine::kSqlite)
         connection->back_up_to(database.sqlite_file + ".before-version-" + std::to_string(version + 1));
     });
-  } catch (const storage::DatabaseError& error) {
-    ::umask(before);
-    return base::Unexpected{"the database cannot be opened: " + std::string(error.what()) + what_to_do(database)};
-  }
+  });
   ::umask(before);
+  if (!opened) return base::Unexpected{opened.error()};
   return connection;
 }
 

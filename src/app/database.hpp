@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,9 +18,15 @@ enum class Use : std::uint8_t { kBesideServer, kAlone };
 
 storage::DatabaseSettings database_settings(const Settings& settings, Use use = Use::kBesideServer);
 
-/// Opens the database and brings it to the version of this program; one that has something in it is copied first
-/// (SQLite: `zvonok.db.before-version-N` beside it). The error is a whole sentence that ends in what to do.
+/// Does something with a database, again for some seconds while another process has it. The error is a whole
+/// sentence that ends in what to do.
+base::Result<void, std::string> with_patience(const storage::DatabaseSettings& database,
+                                              const std::function<void()>& work);
+
+/// Opens the database and brings it to the version of this program; one that has something in it is copied
+/// first (SQLite: `zvonok.db.before-version-N` beside it). The error is a whole sentence that ends in what to
+/// do.
 base::Result<std::unique_ptr<storage::Connection>, std::string> open_database(const Settings& settings,
-                                                                                Use use);
+                                                                              Use use);
 
 }  // namespace zvonok::app

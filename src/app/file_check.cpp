@@ -8,17 +8,28 @@
 
 namespace zvonok::app {
 
+std::string problem_of_certificates(const std::string& setting, const std::string& path) {
+  if (path.empty()) return {};
+  const auto read = read_regular_file(path, kCertificatesBytesMax);
+  if (!read) return setting + " " + path + " " + read.error();
+  if (read->find("CERTIFICATE-----") == std::string::npos)
+    return setting + " " + path + " holds no certificate (PEM)";
+  return {};
+}
+
+std::string problem_of_login_files(const Settings& settings) {
+  if (!settings.login_enabled) return {};
+  auto problem = problem_of_certificates("login.smtp.ca_file", settings.smtp_ca_file);
+  return problem.empty() ? problem_of_certificates("login.sms.ca_file", settings.sms_ca_file) : problem;
+}
+
 void check_files(const Settings& settings, Findings& findings) {
   const auto keys = read_keys(settings, findings.warnings);
   if (!keys) findings.errors.push_back(keys.error());
-  if (!settings.jwks_ca_file.empty()) {
-    const auto read = read_regular_file(settings.jwks_ca_file, kCertificatesBytesMax);
-    if (!read) {
-      findings.errors.push_back("jwks.ca_file " + settings.jwks_ca_file + " " + read.error());
-    } else if (read->find("CERTIFICATE-----") == std::string::npos) {
-      findings.errors.push_back("jwks.ca_file " + settings.jwks_ca_file + " holds no certificate (PEM)");
-    }
-  }
+  if (const auto problem = problem_of_certificates("jwks.ca_file", settings.jwks_ca_file); !problem.empty())
+    findings.errors.push_back(problem);
+  if (const auto problem = problem_of_login_files(settings); !problem.empty())
+    findings.errors.push_back(problem);
   if (settings.turn_mode == "managed" && turn::find_coturn().empty())
     findings.errors.emplace_back("turn.mode = managed: coturn is not installed (apt install coturn)");
   if (settings.tls_cert.empty()) return;

@@ -1,5 +1,5 @@
-// The rows of the table of settings that are about people: how they log in, how codes reach them, where they are kept;
-// and whether what was set fits together.
+// The rows of the table of settings that are about people: how they log in, how codes reach them, where they
+// are kept; and whether what was set fits together.
 #pragma once
 
 #include <vector>

@@ -31,7 +31,8 @@ using base::Unexpected;
 constexpr std::size_t kInviteBytes = 16;
 
 std::string link_of(const Settings& settings, const std::string& token) {
-  auto url = settings.public_url.empty() ? "http://localhost:" + std::to_string(settings.port) : settings.public_url;
+  auto url =
+      settings.public_url.empty() ? "http://localhost:" + std::to_string(settings.port) : settings.public_url;
   if (!url.ends_with('/')) url += '/';
   // A fragment is sent to no server, and so reaches no log, no proxy and no scanner of links.
   return url + "#invite=" + token;
@@ -46,7 +47,8 @@ std::string problem_of_backup(const std::string& file) {
   try {
     storage::Connection connection({.sqlite_file = file});
     connection.open();
-    if (const auto problem = connection.integrity_problem(); !problem.empty()) return "is damaged: " + problem;
+    if (const auto problem = connection.integrity_problem(); !problem.empty())
+      return "is damaged: " + problem;
     const int version = storage::schema_version(connection);
     if (version < 1) return "is no database of zvonok";
     if (static_cast<std::size_t>(version) > storage::migrations().size())
@@ -76,12 +78,15 @@ base::Result<T, std::string> with_rows(const Settings& settings, Use use,
   auto connection = open_database(settings, use);
   if (!connection) return Unexpected{connection.error()};
   T result{};
-  try {
+  const auto& database = (*connection)->settings();
+  const auto done = with_patience(database, [&] {
     storage::transact(**connection, [&](ports::AccountRows& rows) { result = rule(rows); });
-    if (is_sqlite(settings)) (*connection)->empty_log();
-  } catch (const storage::DatabaseError& problem) {
-    return Unexpected{"the database does not answer: " + std::string(problem.what())};
-  }
+  });
+  if (!done) return Unexpected{done.error()};
+  if (!is_sqlite(settings)) return result;
+  // So that what was erased is gone from the log as well; beside a server it stays until that one empties it.
+  const auto emptied = with_patience(database, [&] { (*connection)->empty_log(); });
+  if (!emptied) return Unexpected{emptied.error()};
   return result;
 }
 
@@ -112,9 +117,10 @@ Told make_token(const Command& command, const Settings& settings) {
     secret = *std::move(made);
   }
   if (secret.reveal().empty()) {
-    return Unexpected{std::string(
-        "there is no secret to sign with: set JWT_SECRET (or jwt_secret in zvonok.toml) to the one that the server "
-        "has; with a JWKS alone, tokens come from whoever holds the private key")};
+    return Unexpected{
+        std::string("there is no secret to sign with: set JWT_SECRET (or jwt_secret in zvonok.toml) to the "
+                    "one that the server "
+                    "has; with a JWKS alone, tokens come from whoever holds the private key")};
   }
   const auto now = net::wall_now();
   const auto token = auth::JwtSigner(jwt_options(settings), secret)
@@ -163,24 +169,28 @@ Told back_up(const Settings& settings, const std::string& file) {
     }
   }
   // As who we are: the owner of the data folder may have no right to where the backup goes.
-  if (!fs::copy_file(draft.path, file, error)) return Unexpected{file + " cannot be written: " + error.message()};
+  if (!fs::copy_file(draft.path, file, error))
+    return Unexpected{file + " cannot be written: " + error.message()};
   return file + " is a copy of the database\n";
 }
 
 Told restore(const Settings& settings, const std::string& file) {
   ::umask(0077);
-  if (!is_sqlite(settings)) return Unexpected{std::string("the database is PostgreSQL: restore it with pg_restore")};
+  if (!is_sqlite(settings))
+    return Unexpected{std::string("the database is PostgreSQL: restore it with pg_restore")};
   if (auto prepared = prepare_data_folder(settings.data_dir); !prepared) return Unexpected{prepared.error()};
   // Copied as who we are, since a backup may lie where the owner of the folder cannot look.
   const Draft draft(settings.data_dir + "/restore." + std::to_string(::getpid()));
   std::error_code error;
-  if (!fs::copy_file(file, draft.path, error)) return Unexpected{file + " cannot be read: " + error.message()};
+  if (!fs::copy_file(file, draft.path, error))
+    return Unexpected{file + " cannot be read: " + error.message()};
   if (auto given = give_to_owner_of(settings.data_dir, draft.path); !given) return Unexpected{given.error()};
   const auto owner = AsOwnerOf::become(settings.data_dir);
   if (!owner) return Unexpected{owner.error()};
   const auto lock = FolderLock::take(settings.data_dir);
   if (!lock) return Unexpected{lock.error()};
-  if (const auto problem = problem_of_backup(draft.path); !problem.empty()) return Unexpected{file + " " + problem};
+  if (const auto problem = problem_of_backup(draft.path); !problem.empty())
+    return Unexpected{file + " " + problem};
   const auto database = database_settings(settings);
   try {
     storage::Connection connection(database);
@@ -193,7 +203,8 @@ Told restore(const Settings& settings, const std::string& file) {
   } catch (const storage::DatabaseError& problem) {
     return Unexpected{"nothing was restored: " + std::string(problem.what())};
   }
-  return "the database is as in " + file + "; what it was is in " + database.sqlite_file + ".before-restore\n";
+  return "the database is as in " + file + "; what it was is in " + database.sqlite_file +
+         ".before-restore\n";
 }
 
 Told erase_user(const Settings& settings, const std::string& id) {

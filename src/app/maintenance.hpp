@@ -1,4 +1,5 @@
-// The commands of an operator beside or instead of the server: each returns what it has to say, or why it was not done.
+// The commands of an operator beside or instead of the server: each returns what it has to say, or why it was
+// not done.
 #pragma once
 
 #include <string>
@@ -24,7 +25,8 @@ Told make_invite(const Settings& settings);
 /// Copies the database into a new file (mode 0600). Beside a running server. SQLite only.
 Told back_up(const Settings& settings, const std::string& file);
 
-/// Makes the database what that file is; what it was is kept as `zvonok.db.before-restore`. Not while a server runs.
+/// Makes the database what that file is; what it was is kept as `zvonok.db.before-restore`. Not while a
+/// server runs.
 Told restore(const Settings& settings, const std::string& file);
 
 /// Forgets a user and all that is kept of them. Not while a server runs.

@@ -37,7 +37,8 @@ std::vector<Setting> listen_settings() {
        "Metrics say who is busy and when: they stay on this machine unless you decide otherwise.", 0, 0,
        require_endpoint},
       {"data_dir", kListen, "FOLDER", &Settings::data_dir, "folder of what the server keeps",
-       "People and their logins, unless database_url is set; fetched keys; with --dev the secret and the certificate. "
+       "People and their logins, unless database_url is set; fetched keys; with --dev the secret and the "
+       "certificate. "
        "One server at a time.",
        0, 0, require_path},
   };
@@ -91,7 +92,8 @@ std::vector<Setting> web_settings() {
       {"cors_origins", kWeb, "LIST", &Settings::cors_origins,
        "web pages that may use the HTTP API from another origin", "Empty: only pages of this server.", 0, 0,
        require_origin},
-      {"web.demo", kWeb, "BOOL", &Settings::web_demo, "whether / is a small messenger to call with; on with --dev",
+      {"web.demo", kWeb, "BOOL", &Settings::web_demo,
+       "whether / is a small messenger to call with; on with --dev",
        "Off for servers behind an application of their own: / says in one line what this is."},
   };
 }
@@ -181,8 +183,8 @@ std::vector<Setting> limit_settings() {
 
 std::vector<Setting> make_table() {
   std::vector<Setting> table;
-  for (auto group : {listen_settings(), token_settings(), login_settings(), storage_settings(), web_settings(),
-                     turn_settings(), log_settings(), call_settings(), limit_settings()}) {
+  for (auto group : {listen_settings(), token_settings(), login_settings(), storage_settings(),
+                     web_settings(), turn_settings(), log_settings(), call_settings(), limit_settings()}) {
     std::ranges::move(group, std::back_inserter(table));
   }
   return table;

@@ -44,7 +44,9 @@ TEST(SampleFile, HoldsEverySettingWithItsDefault) {
   for (const auto& entry : *entries) {
     const auto* setting = find_setting(entry.name);
     ASSERT_NE(setting, nullptr) << entry.name;
-    const auto is_secret = [&entry](const SecretSource& s) { return s.name == entry.name || s.file_name == entry.name; };
+    const auto is_secret = [&entry](const SecretSource& s) {
+      return s.name == entry.name || s.file_name == entry.name;
+    };
     if (std::ranges::any_of(kSecretSources, is_secret)) continue;  // has no default, and "" is refused
     Settings settings;
     const auto problem = assign(settings, *setting, entry.value);

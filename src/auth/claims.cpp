@@ -98,7 +98,8 @@ Identity identity_with(std::string user, IdForm form) {
   return identity;
 }
 
-// A claim that is for the profile, or nothing: one that is too long, or no text, is no reason to refuse anybody.
+// A claim that is for the profile, or nothing: one that is too long, or no text, is no reason to refuse
+// anybody.
 std::string text_claim(const json_t& claims, const char* name, std::size_t bytes_max) {
   const auto text = string_of(member(claims, name));
   return text && text->size() <= bytes_max ? std::string(*text) : std::string();

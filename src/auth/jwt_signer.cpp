@@ -63,7 +63,8 @@ base::Result<std::string, ports::SignError> JwtSigner::sign(const ports::TokenCl
 
   // Whole seconds, which every reader of tokens understands; rounded so that a token never lives shorter than
   // asked.
-  const base::WallTime expiry = std::clamp(said.expires_at, said.issued_at - kTtlMax, said.issued_at + kTtlMax);
+  const base::WallTime expiry =
+      std::clamp(said.expires_at, said.issued_at - kTtlMax, said.issued_at + kTtlMax);
   const JsonPtr claims(json_object());
   set(*claims, "userId", std::move(user_id));
   set(*claims, "iat",

@@ -75,8 +75,8 @@ TEST(JwtSigner, WritesClaimsInAsciiForPagesThatReadThemWithAtob) {
 
 TEST(JwtSigner, RoundsToWholeSecondsAndNeverShortensALife) {
   const std::string token = *signer().sign({.user = "a",
-                                         .issued_at = kNow + base::milliseconds(500),
-                                         .expires_at = kNow + base::milliseconds(1'700)});
+                                            .issued_at = kNow + base::milliseconds(500),
+                                            .expires_at = kNow + base::milliseconds(1'700)});
   EXPECT_THAT(claims_of(token), ::testing::HasSubstr(R"("iat":1700000000,"exp":1700000002)"));
 }
 
@@ -91,8 +91,11 @@ TEST(JwtSigner, OverflowsNothingForAnyTime) {
 }
 
 TEST(JwtSigner, NamesTheSessionAndTheTokenOnlyIfThereIsOne) {
-  const auto token = signer().sign(
-      {.user = "a", .issued_at = kNow, .expires_at = kNow + base::hours(1), .session = "s", .token_id = "s.1"});
+  const auto token = signer().sign({.user = "a",
+                                    .issued_at = kNow,
+                                    .expires_at = kNow + base::hours(1),
+                                    .session = "s",
+                                    .token_id = "s.1"});
   EXPECT_THAT(claims_of(*token), ::testing::HasSubstr(R"("sid":"s","jti":"s.1")"));
   EXPECT_EQ(verifier().check(*token, kNow)->session, "s");
   EXPECT_THAT(claims_of(signed_for("a")), ::testing::Not(::testing::HasSubstr("sid")));
@@ -105,7 +108,8 @@ TEST(JwtSigner, GivesTheSameTokenForTheSameClaims) {
 TEST(JwtSigner, SignsWithTheSecretThatReplacedTheOldOne) {
   JwtSigner tested = signer();
   tested.replace_secret(base::Redacted(std::string("new secret")));
-  const std::string token = *tested.sign({.user = "a", .issued_at = kNow, .expires_at = kNow + base::hours(1)});
+  const std::string token =
+      *tested.sign({.user = "a", .issued_at = kNow, .expires_at = kNow + base::hours(1)});
   EXPECT_EQ(outcome(verifier().check(token, kNow)), "signature");
   EXPECT_EQ(outcome(JwtVerifier(JwtOptions{}, keys("new secret")).check(token, kNow)), "user a");
 }

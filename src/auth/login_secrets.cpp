@@ -17,8 +17,9 @@ namespace {
 std::string hmac_sha256(std::string_view key, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;
-  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                          reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data(), &size);
+  const auto* made =
+      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data(), &size);
   ZVONOK_ASSERT(made != nullptr);  // fails only for want of memory
   return {reinterpret_cast<const char*>(out.data()), size};
 }
@@ -56,11 +57,13 @@ std::string pair_of(std::string_view first, std::string_view second) {
 
 }  // namespace
 
-LoginSecrets::LoginSecrets(const base::Redacted<std::string>& secret, const base::Redacted<std::string>& previous) {
+LoginSecrets::LoginSecrets(const base::Redacted<std::string>& secret,
+                           const base::Redacted<std::string>& previous) {
   replace(secret, previous);
 }
 
-void LoginSecrets::replace(const base::Redacted<std::string>& secret, const base::Redacted<std::string>& previous) {
+void LoginSecrets::replace(const base::Redacted<std::string>& secret,
+                           const base::Redacted<std::string>& previous) {
   keys_.clear();
   for (const auto* each : {&secret, &previous})
     if (!each->reveal().empty()) keys_.push_back(derive(each->reveal()));
@@ -75,7 +78,8 @@ LoginSecrets::Keys LoginSecrets::derive(const std::string& secret) {
 
 std::vector<std::string> LoginSecrets::code_hashes(std::string_view address, std::string_view code) const {
   std::vector<std::string> hashes;
-  for (const auto& keys : keys_) hashes.push_back(hex(hmac_sha256(keys.codes.reveal(), pair_of(address, code))));
+  for (const auto& keys : keys_)
+    hashes.push_back(hex(hmac_sha256(keys.codes.reveal(), pair_of(address, code))));
   return hashes;
 }
 
@@ -87,10 +91,12 @@ std::string LoginSecrets::sign_refresh(std::string_view session, std::int64_t n)
   return base64url_encode(hmac_sha256(keys_.front().refresh.reveal(), pair_of(session, std::to_string(n))));
 }
 
-bool LoginSecrets::is_refresh_signature(std::string_view session, std::int64_t n, std::string_view signature) const {
+bool LoginSecrets::is_refresh_signature(std::string_view session, std::int64_t n,
+                                        std::string_view signature) const {
   bool right = false;
   for (const auto& keys : keys_) {
-    const auto expected = base64url_encode(hmac_sha256(keys.refresh.reveal(), pair_of(session, std::to_string(n))));
+    const auto expected =
+        base64url_encode(hmac_sha256(keys.refresh.reveal(), pair_of(session, std::to_string(n))));
     right = (expected.size() == signature.size() &&
              CRYPTO_memcmp(expected.data(), signature.data(), expected.size()) == 0) ||
             right;

@@ -20,8 +20,8 @@ class Authenticator {
  public:
   explicit Authenticator(AuthenticatorPorts ports) : ports_(std::move(ports)) {}
 
-  /// Calls `accepted` for a request with `Authorization: Bearer TOKEN`, at once or later; else replies 401 or 429. It must
-  /// outlive the server's requests.
+  /// Calls `accepted` for a request with `Authorization: Bearer TOKEN`, at once or later; else replies 401 or
+  /// 429. It must outlive the server's requests.
   void check(const Request& request, const Reply& reply,
              std::function<void(const Request&, const ports::Identity&)> accepted) const;
 

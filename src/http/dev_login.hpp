@@ -36,7 +36,6 @@ class DevLogin {
   bool is_allowed(const Request& request, std::string_view key) const;
 
  private:
-
   const DevLoginSettings settings_;
   const ports::TokenSigner& signer_;
 };

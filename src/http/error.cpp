@@ -16,13 +16,16 @@ Response error_response(Error error, const ErrorDetail& detail) {
   Response response;
   response.status = about.status;
   response.content_type = "application/problem+json";
-  // A type of its own, since the title is not the status' (RFC 9457 section 4.2.1); a name that is no address.
+  // A type of its own, since the title is not the status' (RFC 9457 section 4.2.1); a name that is no
+  // address.
   response.body = R"({"type":"urn:zvonok:)" + std::string(about.code) + R"(","title":)" +
                   protocol::json_string(about.message) + R"(,"status":)" + std::to_string(about.status) +
                   R"(,"code":)" + protocol::json_string(about.code);
   if (!detail.text.empty()) response.body += R"(,"detail":)" + protocol::json_string(detail.text);
   response.body += "}";
-  const auto again_in = [&detail](base::Duration usual) { return in_seconds(detail.again_in.value_or(usual)); };
+  const auto again_in = [&detail](base::Duration usual) {
+    return in_seconds(detail.again_in.value_or(usual));
+  };
   if (about.status == 429) response.headers.push_back({"Retry-After", again_in(base::seconds(60))});
   if (about.status == 503) response.headers.push_back({"Retry-After", again_in(base::seconds(2))});
   if (about.status == 426) {

@@ -113,11 +113,12 @@ constexpr const ErrorInfo& info(Error error) {
 
 /// What an error says of one request, beside what the table says of it.
 struct ErrorDetail {
-  std::string_view text = {};                      // a sentence; empty: none
-  std::optional<base::Duration> again_in = {};     // in place of the usual Retry-After of 429 and 503
+  std::string_view text = {};                   // a sentence; empty: none
+  std::optional<base::Duration> again_in = {};  // in place of the usual Retry-After of 429 and 503
 };
 
-/// Problem details (RFC 9457): `{"type","title","status","code","detail"?}`, with Retry-After where trying again helps.
+/// Problem details (RFC 9457): `{"type","title","status","code","detail"?}`, with Retry-After where trying
+/// again helps.
 Response error_response(Error error, const ErrorDetail& detail = {});
 
 }  // namespace zvonok::http

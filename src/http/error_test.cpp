@@ -47,8 +47,9 @@ TEST(ErrorResponse, SaysWhenTryingAgainHelps) {
   EXPECT_EQ(header_of(error_response(Error::kOverloaded), "Retry-After"), "2");
   EXPECT_EQ(header_of(error_response(Error::kDraining), "Retry-After"), "2");
   EXPECT_EQ(header_of(error_response(Error::kNotFound), "Retry-After"), "(none)");
-  EXPECT_EQ(header_of(error_response(Error::kTooManyTries, {.again_in = base::milliseconds(1'001)}), "Retry-After"),
-            "2");
+  EXPECT_EQ(
+      header_of(error_response(Error::kTooManyTries, {.again_in = base::milliseconds(1'001)}), "Retry-After"),
+      "2");
 }
 
 // RFC 9110 section 15.5.22 and RFC 6455 section 4.4.

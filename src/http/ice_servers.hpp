@@ -30,7 +30,8 @@ class IceServers {
 
  private:
   const IceServersPorts ports_;
-  // A client asks once a call, and once in `ttl` during one; several devices and impatient pages are within it.
+  // A client asks once a call, and once in `ttl` during one; several devices and impatient pages are within
+  // it.
   UserRates rates_{base::Rate::per(60, base::minutes(1), 60)};
 };
 

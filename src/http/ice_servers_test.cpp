@@ -42,8 +42,7 @@ TEST_F(IceServersTest, AnswersWhatAPeerConnectionTakes) {
 }
 
 TEST_F(IceServersTest, HasAnEmptyListWithoutARelay) {
-  EXPECT_EQ(json::parse(route.respond("anna").body),
-            json::parse(R"({"iceServers":[],"ttl":3600})"));
+  EXPECT_EQ(json::parse(route.respond("anna").body), json::parse(R"({"iceServers":[],"ttl":3600})"));
 }
 
 TEST_F(IceServersTest, AnswersTheBearerOfATokenAlone) {

@@ -7,7 +7,8 @@
 namespace zvonok::http {
 
 std::optional<JsonBody> JsonBody::parse(std::string_view text) {
-  // Of two members of one name readers take the first or the last, and whoever looks before us might take the other.
+  // Of two members of one name readers take the first or the last, and whoever looks before us might take the
+  // other.
   bool doubled = false;
   std::set<std::string> names;
   const auto note_name = [&](int depth, nlohmann::json::parse_event_t event, const nlohmann::json& value) {

@@ -8,7 +8,8 @@ namespace zvonok::http {
 namespace {
 
 TEST(JsonBody, IsAnObjectOrNothing) {
-  for (const std::string text : {"", "null", "[]", "\"text\"", "{", "{}x", "{\"a\":01}", "{'a':1}", "{\"a\":\"\xff\"}"})
+  for (const std::string text :
+       {"", "null", "[]", "\"text\"", "{", "{}x", "{\"a\":01}", "{'a':1}", "{\"a\":\"\xff\"}"})
     EXPECT_FALSE(JsonBody::parse(text)) << text;
   EXPECT_TRUE(JsonBody::parse("{}"));
   EXPECT_TRUE(JsonBody::parse(" {\"a\": {\"b\": [1]}} "));

@@ -49,10 +49,13 @@ base::Result<accounts::Address, Response> read_address(JsonBody& body, const Log
   if (!body.problem().empty()) return base::Unexpected{not_json(body.problem())};
   if (phone.has_value() == email.has_value())
     return base::Unexpected{not_json("Give either \"phone\" or \"email\".")};
-  const auto address = phone ? accounts::parse_phone(*phone, settings.default_country) : accounts::parse_email(*email);
+  const auto address =
+      phone ? accounts::parse_phone(*phone, settings.default_country) : accounts::parse_email(*email);
   if (!address)
-    return base::Unexpected{error_response(phone ? Error::kBadPhone : Error::kBadEmail, {.text = address.error()})};
-  if (!(phone ? settings.to_phones : settings.to_emails)) return base::Unexpected{error_response(Error::kNoDelivery)};
+    return base::Unexpected{
+        error_response(phone ? Error::kBadPhone : Error::kBadEmail, {.text = address.error()})};
+  if (!(phone ? settings.to_phones : settings.to_emails))
+    return base::Unexpected{error_response(Error::kNoDelivery)};
   return *address;
 }
 
@@ -62,39 +65,47 @@ std::vector<Route> LoginRoutes::routes() {
   const auto post = [](std::string_view path, auto handle) {
     return Route{.method = "POST", .path = path, .handle = handle};
   };
-  auto code = post("/api/auth/code", [this](const Call& call, const Reply& reply) { ask_for_code(call.request, reply); });
+  auto code = post("/api/auth/code",
+                   [this](const Call& call, const Reply& reply) { ask_for_code(call.request, reply); });
   code.operation = "askForCode";
   code.summary = "Sends a login code, if there is somebody to send it to; the answer is the same if not";
   code.request_schema = "CodeRequest";
   code.response_schema = "CodeSent";
   code.success = 202;
-  code.errors = {Error::kNotJson, Error::kBadPhone, Error::kBadEmail, Error::kNoDelivery, Error::kUnavailable};
+  code.errors = {Error::kNotJson, Error::kBadPhone, Error::kBadEmail, Error::kNoDelivery,
+                 Error::kUnavailable};
 
-  auto verification = post("/api/auth/verify", [this](const Call& call, const Reply& reply) { verify(call.request, reply); });
+  auto verification =
+      post("/api/auth/verify", [this](const Call& call, const Reply& reply) { verify(call.request, reply); });
   verification.operation = "verifyCode";
   verification.summary = "Logs in by a code; who is new becomes a user";
   verification.request_schema = "Verification";
   verification.response_schema = "LoggedIn";
-  verification.errors = {Error::kNotJson,       Error::kBadPhone,    Error::kBadEmail,     Error::kNoDelivery,
-                         Error::kBadCode,       Error::kBadName,     Error::kBadDevice,    Error::kInvalidCode,
-                         Error::kInviteUnknown, Error::kInviteUsed,  Error::kInviteExpired, Error::kTooManyTries,
+  verification.errors = {Error::kNotJson,    Error::kBadPhone,      Error::kBadEmail,
+                         Error::kNoDelivery, Error::kBadCode,       Error::kBadName,
+                         Error::kBadDevice,  Error::kInvalidCode,   Error::kInviteUnknown,
+                         Error::kInviteUsed, Error::kInviteExpired, Error::kTooManyTries,
                          Error::kUnavailable};
 
-  auto invite = post("/api/auth/invite", [this](const Call& call, const Reply& reply) { look_at_invite(call.request, reply); });
+  auto invite = post("/api/auth/invite",
+                     [this](const Call& call, const Reply& reply) { look_at_invite(call.request, reply); });
   invite.operation = "lookAtInvite";
   invite.summary = "Whether an invitation is good; looking does not use it up";
   invite.request_schema = "InviteRequest";
   invite.response_schema = "Invite";
-  invite.errors = {Error::kNotJson, Error::kInviteUnknown, Error::kInviteUsed, Error::kInviteExpired, Error::kUnavailable};
+  invite.errors = {Error::kNotJson, Error::kInviteUnknown, Error::kInviteUsed, Error::kInviteExpired,
+                   Error::kUnavailable};
 
-  auto renewal = post("/api/auth/refresh", [this](const Call& call, const Reply& reply) { refresh(call.request, reply); });
+  auto renewal = post("/api/auth/refresh",
+                      [this](const Call& call, const Reply& reply) { refresh(call.request, reply); });
   renewal.operation = "refreshTokens";
   renewal.summary = "A new pair of tokens for a refresh token, which is used up by it";
   renewal.request_schema = "Refresh";
   renewal.response_schema = "Tokens";
   renewal.errors = {Error::kNotJson, Error::kBadDevice, Error::kInvalidRefreshToken, Error::kUnavailable};
 
-  auto logout = post("/api/auth/logout", [this](const Call& call, const Reply& reply) { log_out(call.identity, reply); });
+  auto logout = post("/api/auth/logout",
+                     [this](const Call& call, const Reply& reply) { log_out(call.identity, reply); });
   logout.access = Route::Access::kBearer;
   logout.operation = "logOut";
   logout.summary = "Ends the session of the token: its other tokens and its WebSockets end with it";
@@ -125,7 +136,8 @@ void LoginRoutes::ask_for_code(const Request& request, const Reply& reply) {
                     .client = ports_.limited_client(request)},
                    [answer, shows_code](const auto& sent) {
                      if (!sent) return answer(error_response(Error::kUnavailable));
-                     const auto after = std::chrono::duration_cast<base::seconds>(accounts::kAskedAgainAfter).count();
+                     const auto after =
+                         std::chrono::duration_cast<base::seconds>(accounts::kAskedAgainAfter).count();
                      std::string json = R"({"retryAfterS":)" + std::to_string(after);
                      if (shows_code && *sent) json += R"(,"devCode":)" + json_string((*sent)->reveal());
                      answer(json_response(json + "}", 202));
@@ -151,16 +163,19 @@ void LoginRoutes::verify(const Request& request, const Reply& reply) {
   if (!accounts::is_device_name(verification.device)) return reply(error_response(Error::kBadDevice));
   verification.code = base::Redacted(*code);
   verification.name = *name;
-  ports_.login.verify(verification, [this, reply](const base::Result<Login::Verdict, ports::StoreError>& verdict) {
-    if (!verdict) return reply(error_response(Error::kUnavailable));
-    if (const auto* in = std::get_if<Login::LoggedIn>(&*verdict)) {
-      return reply(json_response("{" + tokens_json(in->tokens) + R"(,"user":)" + user_json(in->user, Viewer::kSelf) + "}"));
-    }
-    if (const auto* tries = std::get_if<accounts::TooManyTries>(&*verdict)) return reply(too_many_tries(tries->again_at));
-    if (const auto* refused = std::get_if<accounts::NotInvited>(&*verdict))
-      return reply(error_response(error_of(refused->why)));
-    reply(error_response(Error::kInvalidCode));
-  });
+  ports_.login.verify(verification,
+                      [this, reply](const base::Result<Login::Verdict, ports::StoreError>& verdict) {
+                        if (!verdict) return reply(error_response(Error::kUnavailable));
+                        if (const auto* in = std::get_if<Login::LoggedIn>(&*verdict)) {
+                          return reply(json_response("{" + tokens_json(in->tokens) + R"(,"user":)" +
+                                                     user_json(in->user, Viewer::kSelf) + "}"));
+                        }
+                        if (const auto* tries = std::get_if<accounts::TooManyTries>(&*verdict))
+                          return reply(too_many_tries(tries->again_at));
+                        if (const auto* refused = std::get_if<accounts::NotInvited>(&*verdict))
+                          return reply(error_response(error_of(refused->why)));
+                        reply(error_response(Error::kInvalidCode));
+                      });
 }
 
 Response LoginRoutes::too_many_tries(base::WallTime again_at) const {
@@ -172,11 +187,13 @@ void LoginRoutes::look_at_invite(const Request& request, const Reply& reply) {
   auto body = JsonBody::parse(request.body);
   const auto token = body ? body->text("invite") : std::nullopt;
   if (!token) return reply(error_response(Error::kNotJson));
-  ports_.login.look_at_invite(*token, [reply](const base::Result<Login::InviteState, ports::StoreError>& state) {
-    if (!state) return reply(error_response(Error::kUnavailable));
-    if (state->verdict != accounts::InviteVerdict::kGood) return reply(error_response(error_of(state->verdict)));
-    reply(json_response(R"({"expiresAt":)" + epoch_ms(state->expires_at) + "}"));
-  });
+  ports_.login.look_at_invite(*token,
+                              [reply](const base::Result<Login::InviteState, ports::StoreError>& state) {
+                                if (!state) return reply(error_response(Error::kUnavailable));
+                                if (state->verdict != accounts::InviteVerdict::kGood)
+                                  return reply(error_response(error_of(state->verdict)));
+                                reply(json_response(R"({"expiresAt":)" + epoch_ms(state->expires_at) + "}"));
+                              });
 }
 
 void LoginRoutes::refresh(const Request& request, const Reply& reply) {
@@ -186,21 +203,23 @@ void LoginRoutes::refresh(const Request& request, const Reply& reply) {
   const auto device = body->text("device").value_or("");
   if (!body->problem().empty()) return reply(not_json(body->problem()));
   if (!accounts::is_device_name(device)) return reply(error_response(Error::kBadDevice));
-  ports_.login.refresh(*token, device,
-                       [reply](const base::Result<std::optional<accounts::Tokens>, ports::StoreError>& tokens) {
-                         if (!tokens) return reply(error_response(Error::kUnavailable));
-                         if (!*tokens) return reply(error_response(Error::kInvalidRefreshToken));
-                         reply(json_response("{" + tokens_json(**tokens) + "}"));
-                       });
+  ports_.login.refresh(
+      *token, device,
+      [reply](const base::Result<std::optional<accounts::Tokens>, ports::StoreError>& tokens) {
+        if (!tokens) return reply(error_response(Error::kUnavailable));
+        if (!*tokens) return reply(error_response(Error::kInvalidRefreshToken));
+        reply(json_response("{" + tokens_json(**tokens) + "}"));
+      });
 }
 
 void LoginRoutes::log_out(const ports::Identity& identity, const Reply& reply) {
   const Response done{.status = 204, .content_type = "", .body = "", .headers = {}};
   // A token of somebody else's login has no session here, and nothing that could be ended.
   if (identity.session.empty()) return reply(done);
-  ports_.login.log_out(identity.session, [reply, done](const base::Result<std::monostate, ports::StoreError>& ended) {
-    reply(ended ? done : error_response(Error::kUnavailable));
-  });
+  ports_.login.log_out(identity.session,
+                       [reply, done](const base::Result<std::monostate, ports::StoreError>& ended) {
+                         reply(ended ? done : error_response(Error::kUnavailable));
+                       });
 }
 
 }  // namespace zvonok::http

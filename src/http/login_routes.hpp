@@ -15,7 +15,7 @@
 namespace zvonok::http {
 
 struct LoginRoutesSettings {
-  std::string default_country;  // ISO 3166-1; empty: none
+  std::string default_country;              // ISO 3166-1; empty: none
   bool to_phones = true, to_emails = true;  // whether codes can be sent to such addresses
 };
 
@@ -27,7 +27,8 @@ struct LoginRoutesPorts {
   std::function<void(base::Duration, std::function<void()>)> after;
   /// By whom limits count a request; nullopt: none does.
   std::function<std::optional<base::IpAddress>(const Request&)> limited_client;
-  /// Whether whoever asks may see the code in the answer, given the `key` of the body: with --dev, on this machine.
+  /// Whether whoever asks may see the code in the answer, given the `key` of the body: with --dev, on this
+  /// machine.
   std::function<bool(const Request&, std::string_view key)> may_see_code;
 };
 
@@ -39,8 +40,8 @@ class LoginRoutes {
 
   std::vector<Route> routes();
 
-  /// An answer to `/api/auth/code` leaves so long after its request: what the server did in that time, and for whom,
-  /// shows in no answer.
+  /// An answer to `/api/auth/code` leaves so long after its request: what the server did in that time, and
+  /// for whom, shows in no answer.
   static constexpr base::Duration kCodeAnswerAfter{250};
 
  private:

@@ -42,7 +42,8 @@ void add_errors(const Route& route, json& responses) {
   for (const auto& [status, text] : codes) {
     json response{{"description", text}, {"content", content("application/problem+json", "Problem")}};
     if (status == 429 || status == 503)
-      response["headers"] = {{"Retry-After", {{"schema", {{"type", "integer"}}}, {"description", "Seconds"}}}};
+      response["headers"] = {
+          {"Retry-After", {{"schema", {{"type", "integer"}}}, {"description", "Seconds"}}}};
     responses[std::to_string(status)] = std::move(response);
   }
 }
@@ -50,7 +51,8 @@ void add_errors(const Route& route, json& responses) {
 json parameters_of(const Route& route) {
   json parameters = json::array();
   const auto add = [&parameters](std::string_view name, const char* where, bool required) {
-    parameters.push_back({{"name", name}, {"in", where}, {"required", required}, {"schema", {{"type", "string"}}}});
+    parameters.push_back(
+        {{"name", name}, {"in", where}, {"required", required}, {"schema", {{"type", "string"}}}});
   };
   if (const auto open = route.path.find('{'); open != std::string_view::npos)
     add(route.path.substr(open + 1, route.path.find('}') - open - 1), "path", true);
@@ -60,10 +62,13 @@ json parameters_of(const Route& route) {
 
 json operation_of(const Route& route) {
   json operation{{"operationId", route.operation}, {"summary", route.summary}};
-  operation["security"] = route.access == Route::Access::kBearer ? json::array({{{"bearer", json::array()}}}) : json::array();
-  if (auto parameters = parameters_of(route); !parameters.empty()) operation["parameters"] = std::move(parameters);
+  operation["security"] =
+      route.access == Route::Access::kBearer ? json::array({{{"bearer", json::array()}}}) : json::array();
+  if (auto parameters = parameters_of(route); !parameters.empty())
+    operation["parameters"] = std::move(parameters);
   if (!route.request_schema.empty())
-    operation["requestBody"] = {{"required", true}, {"content", content("application/json", route.request_schema)}};
+    operation["requestBody"] = {{"required", true},
+                                {"content", content("application/json", route.request_schema)}};
   json success{{"description", route.success == 101 ? "It is a WebSocket from here on" : "Done"}};
   if (!route.response_schema.empty()) success["content"] = content("application/json", route.response_schema);
   operation["responses"][std::to_string(route.success)] = std::move(success);

@@ -33,8 +33,8 @@ std::string tag_of_gzip(std::string_view etag) {
   return std::string(etag.substr(0, etag.size() - 1)) + "-gz\"";
 }
 
-// Files below assets/ have a hash of themselves in their names; the page that names them is asked for each time, and the
-// answer is a short 304 while nothing has changed.
+// Files below assets/ have a hash of themselves in their names; the page that names them is asked for each
+// time, and the answer is a short 304 while nothing has changed.
 std::string_view cache_control(std::string_view path) {
   return path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
 }

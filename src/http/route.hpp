@@ -15,9 +15,9 @@ namespace zvonok::http {
 
 /// A request that has found its route.
 struct Call {
-  const Request& request;              // for as long as the handler runs
-  const ports::Identity& identity;     // of the bearer; of nobody where no token is needed
-  const std::string parameter;         // what stands for {…} in the path, decoded
+  const Request& request;           // for as long as the handler runs
+  const ports::Identity& identity;  // of the bearer; of nobody where no token is needed
+  const std::string parameter;      // what stands for {…} in the path, decoded
 };
 
 struct Route {

@@ -27,9 +27,11 @@ void add_method(std::string& methods, std::string_view method) {
 
 /// What a server without the page has at `/`.
 Response what_this_is() {
-  return {.status = 200,
-          .content_type = "text/plain; charset=utf-8",
-          .body = "zvonok: a call server. Its API is described at /openapi.json; WebSockets are served at /ws.\n"};
+  return {
+      .status = 200,
+      .content_type = "text/plain; charset=utf-8",
+      .body =
+          "zvonok: a call server. Its API is described at /openapi.json; WebSockets are served at /ws.\n"};
 }
 
 // An answer to who asks for another method, or for what is possible: load balancers probe with OPTIONS.
@@ -61,8 +63,9 @@ void Router::answer(const Request& request, const Reply& reply) const {
 }
 
 bool Router::is_for_own_pages(std::string_view path) const {
-  return std::ranges::any_of(
-      routes_, [path](const Route& route) { return route.pages == Route::Pages::kOwn && match(route.path, path); });
+  return std::ranges::any_of(routes_, [path](const Route& route) {
+    return route.pages == Route::Pages::kOwn && match(route.path, path);
+  });
 }
 
 // Methods are told apart by case (RFC 9110 section 9.1): `get` is none of ours.
@@ -80,17 +83,19 @@ void Router::dispatch(const Request& request, const Reply& reply) const {
 
   const bool is_page = settings_.serves_page ? is_page_path(request.path) : request.path == "/";
   if (!is_page) return reply(error_response(Error::kNotFound));
-  if (request.method != "GET" && request.method != "HEAD") return reply(other_methods(request.method, "GET, HEAD"));
+  if (request.method != "GET" && request.method != "HEAD")
+    return reply(other_methods(request.method, "GET, HEAD"));
   reply(settings_.serves_page ? *page_response(request) : what_this_is());
 }
 
-void Router::call(const Route& route, const Request& request, std::string parameter, const Reply& reply) const {
+void Router::call(const Route& route, const Request& request, std::string parameter,
+                  const Reply& reply) const {
   if (route.access == Route::Access::kEverybody) {
     return route.handle({request, ports::Identity{}, std::move(parameter)}, reply);
   }
   authenticator_.check(request, reply,
                        [&route, parameter = std::move(parameter), reply](const Request& asked,
-                                                                          const ports::Identity& identity) {
+                                                                         const ports::Identity& identity) {
                          route.handle({asked, identity, parameter}, reply);
                        });
 }

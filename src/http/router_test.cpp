@@ -30,9 +30,11 @@ class RouterTest : public ::testing::Test {
     auto routes = system_routes([this] { return ready; });
     routes.push_back({.method = "GET",
                       .path = "/api/users/{id}",
-                      .handle = [](const Call& call, const Reply& reply) {
-                        reply({.status = 200, .body = call.identity.user + " asks for " + call.parameter});
-                      },
+                      .handle =
+                          [](const Call& call, const Reply& reply) {
+                            reply(
+                                {.status = 200, .body = call.identity.user + " asks for " + call.parameter});
+                          },
                       .access = Route::Access::kBearer});
     routes.push_back({.method = "PATCH", .path = "/api/me", .handle = [](const Call&, const Reply& reply) {
                         reply({.status = 200, .body = "changed"});
@@ -43,9 +45,8 @@ class RouterTest : public ::testing::Test {
     const auto now = [] { return base::WallTime(base::seconds(1)); };
     const DevLogin dev_login(DevLoginSettings{}, signer);
     if (mode == Mode::kDev) routes.push_back(dev_login.route(now));
-    const Authenticator authenticator({.verifier = verifier, .wall_now = now, .note_refused_token = [](auto&&...) {
-                                         return true;
-                                       }});
+    const Authenticator authenticator(
+        {.verifier = verifier, .wall_now = now, .note_refused_token = [](auto&&...) { return true; }});
     const Router router({OriginList(cors_origins), serves_page}, authenticator, std::move(routes));
     std::optional<Response> answered;
     router.answer(request, [&](Response response) {
@@ -55,9 +56,7 @@ class RouterTest : public ::testing::Test {
     EXPECT_TRUE(answered) << "not answered";
     return answered.value_or(Response{});
   }
-  static std::string code(const Response& response) {
-    return nlohmann::json::parse(response.body)["code"];
-  }
+  static std::string code(const Response& response) { return nlohmann::json::parse(response.body)["code"]; }
 
   ports::FakeTokenSigner signer;
   mutable ports::FakeTokenVerifier verifier;

@@ -19,7 +19,8 @@ std::vector<Route> system_routes(std::function<bool()> ready) {
        .handle = websocket,
        .answers_head = true,
        .operation = "openWebSocket",
-       .summary = "The WebSocket of calls: `/ws?token=JWT` with an upgrade; docs/protocol.md says what it speaks",
+       .summary =
+           "The WebSocket of calls: `/ws?token=JWT` with an upgrade; docs/protocol.md says what it speaks",
        .success = 101,
        .errors = {Error::kNotAnUpgrade, Error::kForbiddenOrigin, Error::kOverloaded},
        .query = "token"},

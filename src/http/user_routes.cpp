@@ -54,7 +54,8 @@ std::vector<Route> UserRoutes::routes() {
        .summary = "Changes one's name or avatar; what the token itself says of them goes before",
        .request_schema = "ProfileChange",
        .response_schema = "User",
-       .errors = {Error::kNotJson, Error::kBadName, Error::kBadAvatar, Error::kRateLimited, Error::kUnavailable}},
+       .errors = {Error::kNotJson, Error::kBadName, Error::kBadAvatar, Error::kRateLimited,
+                  Error::kUnavailable}},
       {.method = "GET",
        .path = "/api/users",
        .handle = [this](const Call& call, const Reply& reply) { search(call, reply); },
@@ -76,7 +77,8 @@ std::vector<Route> UserRoutes::routes() {
 }
 
 void UserRoutes::me(const Call& call, const Reply& reply) {
-  if (!lookups_.try_take(call.identity.user, ports_.mono_now())) return reply(error_response(Error::kRateLimited));
+  if (!lookups_.try_take(call.identity.user, ports_.mono_now()))
+    return reply(error_response(Error::kRateLimited));
   ports_.profiles.user(call.identity.user, [id = call.identity.user, reply](const auto& found) {
     if (!found) return reply(error_response(Error::kUnavailable));
     reply(json_response(user_json(found->value_or(unknown_user(id)), Viewer::kSelf)));
@@ -107,30 +109,34 @@ void UserRoutes::change_me(const Call& call, const Reply& reply) {
   // Whoever signs the tokens knows better.
   if (const auto said = accounts::tidy_name(identity.name); said && !said->empty()) change.name = said;
   if (!identity.picture.empty() && accounts::is_avatar(identity.picture)) change.avatar = identity.picture;
-  ports_.profiles.change(identity.user, change, ports_.wall_now(), [reply](const base::Result<User, StoreError>& user) {
-    if (!user) return reply(error_response(Error::kUnavailable));
-    reply(json_response(user_json(*user, Viewer::kSelf)));
-  });
+  ports_.profiles.change(identity.user, change, ports_.wall_now(),
+                         [reply](const base::Result<User, StoreError>& user) {
+                           if (!user) return reply(error_response(Error::kUnavailable));
+                           reply(json_response(user_json(*user, Viewer::kSelf)));
+                         });
 }
 
 void UserRoutes::search(const Call& call, const Reply& reply) {
-  if (!searches_.try_take(call.identity.user, ports_.mono_now())) return reply(error_response(Error::kRateLimited));
+  if (!searches_.try_take(call.identity.user, ports_.mono_now()))
+    return reply(error_response(Error::kRateLimited));
   const auto text = query_parameter(call.request.query, "q").value_or("");
   if (text.size() > kSearchBytesMax || !is_text(text)) return reply(json_response(R"({"users":[]})"));
-  ports_.profiles.search(text, [id = call.identity.user, reply](const base::Result<std::vector<User>, StoreError>& users) {
-    if (!users) return reply(error_response(Error::kUnavailable));
-    std::string json = R"({"users":[)";
-    bool first = true;
-    for (const auto& user : *users) {
-      if (!std::exchange(first, false)) json += ',';
-      json += user_json(user, user.id == id ? Viewer::kSelf : Viewer::kOther);
-    }
-    reply(json_response(json + "]}"));
-  });
+  ports_.profiles.search(
+      text, [id = call.identity.user, reply](const base::Result<std::vector<User>, StoreError>& users) {
+        if (!users) return reply(error_response(Error::kUnavailable));
+        std::string json = R"({"users":[)";
+        bool first = true;
+        for (const auto& user : *users) {
+          if (!std::exchange(first, false)) json += ',';
+          json += user_json(user, user.id == id ? Viewer::kSelf : Viewer::kOther);
+        }
+        reply(json_response(json + "]}"));
+      });
 }
 
 void UserRoutes::user(const Call& call, const Reply& reply) {
-  if (!lookups_.try_take(call.identity.user, ports_.mono_now())) return reply(error_response(Error::kRateLimited));
+  if (!lookups_.try_take(call.identity.user, ports_.mono_now()))
+    return reply(error_response(Error::kRateLimited));
   const auto& id = call.parameter;
   if (id.size() > kUserIdBytesMax || !is_text(id)) return reply(error_response(Error::kNotFound));
   const auto viewer = id == call.identity.user ? Viewer::kSelf : Viewer::kOther;

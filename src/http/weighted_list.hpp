@@ -1,4 +1,5 @@
-// Lists in which a client weighs what it would like: Accept-Language, Accept-Encoding (RFC 9110 section 12.4.2).
+// Lists in which a client weighs what it would like: Accept-Language, Accept-Encoding (RFC 9110
+// section 12.4.2).
 #pragma once
 
 #include <string_view>

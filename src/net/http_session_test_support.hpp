@@ -53,8 +53,8 @@ class HttpSession {
 
   /// The client's end is `client`; `peer` is where the server thinks that it is.
   explicit HttpSession(std::string_view peer = "127.0.0.1")
-      : router_({.cors_origins = http::OriginList({"https://app.example"}), .serves_page = true}, authenticator_,
-                routes()) {
+      : router_({.cors_origins = http::OriginList({"https://app.example"}), .serves_page = true},
+                authenticator_, routes()) {
     std::array<int, 2> ends{};
     ZVONOK_ASSERT(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0);
     client_ = ends[0];

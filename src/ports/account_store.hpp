@@ -24,9 +24,9 @@ class AccountStore {
 
   virtual ~AccountStore() = default;
 
-  /// Runs `rule` in a transaction on the store's thread, and `done` on the loop's once all of it is kept, or nothing.
-  /// The rule may run more than once, so all its results come from its last run, and chance and clock from outside.
-  /// kUnavailable comes within kWaitMax; until then the store tries again.
+  /// Runs `rule` in a transaction on the store's thread, and `done` on the loop's once all of it is kept, or
+  /// nothing. The rule may run more than once, so all its results come from its last run, and chance and
+  /// clock from outside. kUnavailable comes within kWaitMax; until then the store tries again.
   virtual void transact(Rule rule, Done done) = 0;
 
   /// A person waits for it, and clients give up soon after.

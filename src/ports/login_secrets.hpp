@@ -1,4 +1,5 @@
-// The cryptography of logging in: hashes of codes, signatures of refresh tokens, chance. Implemented by src/auth.
+// The cryptography of logging in: hashes of codes, signatures of refresh tokens, chance. Implemented by
+// src/auth.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +15,13 @@ class LoginSecrets {
  public:
   virtual ~LoginSecrets() = default;
 
-  /// What is kept of a code in place of it, in hexadecimal digits: by the secret in force, then by the previous one if
-  /// there is one. A new code is kept by the first; a code that is shown is right if one of them is kept.
+  /// What is kept of a code in place of it, in hexadecimal digits: by the secret in force, then by the
+  /// previous one if there is one. A new code is kept by the first; a code that is shown is right if one of
+  /// them is kept.
   virtual std::vector<std::string> code_hashes(std::string_view address, std::string_view code) const = 0;
 
-  /// What is kept of an invitation's token; it depends on no secret, so that a new secret voids no invitation.
+  /// What is kept of an invitation's token; it depends on no secret, so that a new secret voids no
+  /// invitation.
   virtual std::string invite_hash(std::string_view token) const = 0;
 
   /// The signature of refresh token `n` of a session, in base64url: HMAC-SHA256 by the secret in force.

@@ -55,8 +55,8 @@ enum class RelayOutcome : std::uint8_t { kMade, kQuota, kNoPort, kLogin };
 /// What became of a code that was shown, in the order of its label values.
 enum class LoginVerdict : std::uint8_t { kLoggedIn, kInvalidCode, kTooManyTries, kNotInvited };
 
-/// What became of a code that was asked for, in the order of its label values. Not told apart: an address that is
-/// nobody's, and one that has had its codes.
+/// What became of a code that was asked for, in the order of its label values. Not told apart: an address
+/// that is nobody's, and one that has had its codes.
 enum class LoginOutcome : std::uint8_t { kSent, kNotSent, kLimited };
 
 namespace label_values {
@@ -65,11 +65,11 @@ inline constexpr std::string_view kAccepted[]{"accepted", "full", "address_full"
 inline constexpr std::string_view kStatus[]{"1xx", "2xx", "3xx", "4xx", "5xx"};
 inline constexpr std::string_view kTokens[]{
     "missing", "too_long",      "malformed", "algorithm", "header", "unknown_key", "signature",
-    "expired", "not_yet_valid", "issuer",    "audience",  "claims", "user_id", "revoked"};
+    "expired", "not_yet_valid", "issuer",    "audience",  "claims", "user_id",     "revoked"};
 static_assert(std::size(kTokens) == static_cast<std::size_t>(TokenError::kRevoked) + 1);
-inline constexpr std::string_view kCloses[]{"normal",    "protocol_error", "invalid_utf8", "policy",
-                                            "too_large", "restarting",     "unauthorized", "token_expired",
-                                            "session_ended", "too_slow",  "too_many"};
+inline constexpr std::string_view kCloses[]{
+    "normal",       "protocol_error", "invalid_utf8",  "policy",   "too_large", "restarting",
+    "unauthorized", "token_expired",  "session_ended", "too_slow", "too_many"};
 inline constexpr std::string_view kIgnored[]{"not_json",    "not_an_object", "no_event", "unknown_event",
                                              "doubled_key", "too_many_keys", "no_target"};
 inline constexpr std::string_view kDropped[]{"no_call", "not_now", "candidates_full"};
@@ -109,8 +109,8 @@ inline constexpr std::array<CounterInfo, kCounters> kCounterTable{{
      label_values::kDirection},
     {"zvonok_relay_restarts_total", "Starts of the managed relay after its first"},
     {"zvonok_logins_total", "Login codes that people showed", "outcome", label_values::kLogins},
-    {"zvonok_login_codes_total", "Login codes that were sent, could not be sent, or were over a limit", "outcome",
-     label_values::kLoginCodes},
+    {"zvonok_login_codes_total", "Login codes that were sent, could not be sent, or were over a limit",
+     "outcome", label_values::kLoginCodes},
     {"zvonok_profiles_dropped_total", "Names and pictures of tokens that were not kept"},
     {"zvonok_store_failures_total", "Transactions of the database that were given up"},
 }};

@@ -21,7 +21,7 @@ struct Identity {
   IdForm form = IdForm::kString;
   std::optional<base::WallTime> expires_at;  // exp + leeway; none: for ever
   std::string session{};                     // `sid`, if it is a string of at most 64 bytes
-  std::string name{}, picture{};               // the claims of OpenID Connect Core section 5.1, as they are
+  std::string name{}, picture{};             // the claims of OpenID Connect Core section 5.1, as they are
 };
 
 /// Why a token was refused: for the log and the metrics, never for the client.

@@ -26,16 +26,36 @@ export class Person {
 
   // ── What they do ──
 
-  async logIn() {
-    await this.page.fill('#name', this.name);
-    await this.page.click('#name-form button');
+  /** By a code, which a server in dev mode shows; whoever is new gives a name. */
+  async logIn(address = addressOf(this.name)) {
+    await this.askForCode(address);
+    await this.enterCode(await this.page.textContent('#dev-code'));
+    await this.page.waitForSelector('#own-name-form, #home');
+    if (await this.page.isVisible('#own-name-form')) await this.giveName(this.name);
+    await this.page.waitForSelector('#home');
     await this.online();
   }
 
-  /** A server in dev mode asks for a name first, any other for a token. */
+  async askForCode(address = addressOf(this.name)) {
+    await this.page.fill('#address', address);
+    await this.page.click('#address-form .go');
+    await this.page.waitForSelector('#code-form');
+  }
+
+  async enterCode(code) {
+    await this.page.fill('#code', code);
+    await this.page.click('#code-form .go');
+  }
+
+  async giveName(name) {
+    await this.page.fill('#own-name', name);
+    await this.page.click('#own-name-form .go');
+  }
+
+  /** A server that lets people log in by a code asks for their address first, any other for a token. */
   async showTokenForm() {
-    const form = await this.page.waitForSelector('#token-form:not([hidden]), #name-form:not([hidden])');
-    if ((await form.getAttribute('id')) === 'name-form') await this.page.click('#login-switch');
+    await this.page.waitForSelector('#token-form, #address-form');
+    if (await this.page.isVisible('#address-form')) await this.page.click('#login-switch');
   }
 
   async useToken(token) {
@@ -43,9 +63,23 @@ export class Person {
     await this.page.click('#token-form button');
   }
 
+  /** Whoever has an account finds people; with a token, one calls whoever has the id that is typed. */
   async dial(name, kind = 'video') {
-    await this.page.fill('#callee', name);
-    await this.page.click(`#dial-${kind}`);
+    await this.page.waitForSelector('#callee');
+    if (await this.page.isVisible('#dial-form')) {
+      await this.page.fill('#callee', name);
+      await this.page.click(`#dial-${kind}`);
+    } else {
+      await this.find(name);
+      await this.page.click(`#results [data-call="${kind}"]`);
+    }
+  }
+
+  async find(text) {
+    await this.page.fill('#callee', ''); // What was found before stays until there is something else.
+    await this.page.waitForSelector('#results', { state: 'detached' });
+    await this.page.fill('#callee', text);
+    await this.page.waitForSelector('#results .person');
   }
 
   async answer(kind = 'video') {
@@ -151,6 +185,11 @@ export class Person {
     const seen = await this.page.evaluate(() => ({ ...document.body.dataset, text: document.body.innerText.slice(0, 400) }));
     return `${this.name}: ${JSON.stringify(seen)} sent ${this.sent.map(({ event }) => event).join(' ')}`;
   }
+}
+
+/** An e-mail address of whoever has this name, in any script. */
+function addressOf(name) {
+  return `${Buffer.from(name).toString('hex')}@example.com`;
 }
 
 async function framesDecoded() {

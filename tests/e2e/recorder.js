@@ -1,7 +1,7 @@
 // Runs in the page before its own scripts and keeps what a test needs to look at: the peer connections, the devices
-// that were opened, the sockets. The page itself has no hooks for tests.
+// that were opened, the sockets and in which order they were opened and closed by the page. The page itself has no hooks for tests.
 export function record() {
-  const seen = { peers: [], tracks: [], sockets: [], received: [] };
+  const seen = { peers: [], tracks: [], sockets: [], received: [], steps: [] };
   window.test = seen;
 
   const NativePeer = window.RTCPeerConnection;
@@ -16,8 +16,14 @@ export function record() {
   window.WebSocket = class extends NativeSocket {
     constructor(...args) {
       super(...args);
-      seen.sockets.push(this);
+      const n = seen.sockets.push(this) - 1;
+      this.addEventListener('open', () => seen.steps.push(`open ${n}`));
       this.addEventListener('message', ({ data }) => seen.received.push(JSON.parse(data).event));
+    }
+
+    close(...how) {
+      seen.steps.push(`close ${seen.sockets.indexOf(this)}`);
+      super.close(...how);
     }
   };
 

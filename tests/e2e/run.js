@@ -1,22 +1,24 @@
 // Calls between real browsers through the page at `/`. One after another: a 640×480 call costs two thirds of a core.
 //   node tests/e2e/run.js                       every case, against the built server in dev mode
+//   node tests/e2e/run.js --core                the one that says most in the least time
 //   node tests/e2e/run.js --only decline        the cases whose name has this word
 //   node tests/e2e/run.js --base-url URL        the main calls through whatever stands at URL (a proxy in front of a
 //                                               server that was started with the tests' secret, or JWT_SECRET)
 import { parseArgs } from 'node:util';
 
-import { mustEndWell, startServer } from '../lib/server.js';
+import { startServer } from '../lib/server.js';
 import { within } from '../lib/within.js';
 import { Stage } from './stage.js';
 
 const CASE_MAX_MS = 120_000;
-const FILES = ['words', 'calls', 'answers', 'media', 'login', 'lifecycle', 'connection', 'relay'];
+const FILES = ['calls', 'answers', 'media', 'sound', 'login', 'session', 'lifecycle', 'connection', 'relay'];
 
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, 'base-url': { type: 'string' } } });
+const { values: options } = parseArgs({ options: { only: { type: 'string' }, core: { type: 'boolean' }, 'base-url': { type: 'string' } } });
 
 const modules = await Promise.all(FILES.map((name) => import(`./cases/${name}.js`)));
 const cases = modules
   .flatMap((module) => module.cases)
+  .filter(({ core }) => core || !options.core)
   .filter(({ anywhere }) => anywhere || !options['base-url'])
   .filter(({ name }) => !options.only || name.includes(options.only));
 
@@ -28,9 +30,8 @@ for (const { name, run, env } of cases) {
   const start = performance.now();
   try {
     // Each case has a server of its own, so that no case inherits what another used up of its limits.
-    const server = options['base-url'] ? null : await startServer({ args: ['--dev'], env: await env?.() });
-    stage.url = (options['base-url'] ?? server.url).replace(/\/$/, '');
-    if (server) stage.atEnd(() => mustEndWell(server));
+    if (options['base-url']) stage.url = options['base-url'].replace(/\/$/, '');
+    else stage.useServer(await startServer({ args: ['--dev'], env: await env?.() }));
     await within(CASE_MAX_MS, run(stage));
     stage.checkNoComplaints();
     await stage.clear();

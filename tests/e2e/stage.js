@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 
 import { chromium } from 'playwright-core';
 
+import { mustEndWell } from '../lib/server.js';
 import { TEST_SECRET, mint } from '../lib/tokens.js';
 import { Person, WAIT_MAX_MS } from './person.js';
 import { record } from './recorder.js';
@@ -19,6 +20,9 @@ const FLAGS = [
   `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
 
+// A small, still page: without a GPU each animated pixel costs the cores that the calls need.
+const LOOK = { viewport: { width: 640, height: 480 }, reducedMotion: 'reduce' };
+
 export class Stage {
   static async open() {
     if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`);
@@ -28,8 +32,16 @@ export class Stage {
   constructor(browser) {
     this.browser = browser;
     this.url = null; // Of the server that the present case talks to.
+    this.server = null; // That server, unless it was there before us.
     this.people = [];
     this.endings = [];
+  }
+
+  /** The present case talks to this server, which must be well in the end. */
+  useServer(server) {
+    this.server = server;
+    this.url = server.url;
+    this.atEnd(() => mustEndWell(server));
   }
 
   token(userId, claims = {}) {
@@ -37,12 +49,11 @@ export class Stage {
   }
 
   /**
-   * Opens the page for a new person. `loggedIn: false` stops at the login; `prepare(page, context)` runs before the
-   * page loads; `browser` for one with other settings.
+   * Opens the page for a new person, who has a token of somebody else's backend. `loggedIn: false` stops at the login;
+   * `prepare(page, context)` runs before the page loads; `browser` for one with other settings; `look`: options of the
+   * browser's context; `path`: of the page.
    */
-  async person(name, { loggedIn = true, prepare, url = this.url, browser = this.browser, locale = 'en-GB' } = {}) {
-    // A small, still page: without a GPU each animated pixel costs the cores that the calls need.
-    const look = { viewport: { width: 640, height: 480 }, reducedMotion: 'reduce' };
+  async person(name, { loggedIn = true, prepare, url = this.url, browser = this.browser, locale = 'en-GB', look = LOOK, path = '/' } = {}) {
     const context = await browser.newContext({ locale, ignoreHTTPSErrors: true, ...look });
     context.setDefaultTimeout(WAIT_MAX_MS);
     await context.addInitScript(record);
@@ -51,9 +62,26 @@ export class Stage {
     this.people.push(person);
     if (loggedIn) await context.addInitScript(seedToken, this.token(name));
     await prepare?.(page, context);
-    await page.goto(`${url}/`);
+    await page.goto(url + path);
     if (loggedIn) await person.online();
     return person;
+  }
+
+  /** Somebody who has an account here: logged in by a code. */
+  async member(name, options = {}) {
+    const person = await this.person(name, { loggedIn: false, ...options });
+    await person.logIn();
+    return person;
+  }
+
+  /** One more tab in the browser of somebody who is logged in. */
+  async tab(person) {
+    const page = await person.page.context().newPage();
+    const tab = new Person({ name: `${person.name}, second tab`, page });
+    this.people.push(tab);
+    await page.goto(person.page.url());
+    await tab.online();
+    return tab;
   }
 
   /** Several people at once, all logged in. */
@@ -66,9 +94,9 @@ export class Stage {
     this.endings.push(close);
   }
 
-  /** A browser of its own, with the given switches of the automation left out. */
-  async otherBrowser(ignoreDefaultArgs) {
-    const browser = await launch({ ignoreDefaultArgs });
+  /** A browser of its own, with the options of launch(). */
+  async otherBrowser(options) {
+    const browser = await launch(options);
     this.atEnd(() => browser.close());
     return browser;
   }
@@ -93,8 +121,10 @@ export class Stage {
   }
 }
 
-export function launch({ executablePath = CHROMIUM, flags = [], ignoreDefaultArgs = [] } = {}) {
-  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], ignoreDefaultArgs });
+/** `without`: the switches of ours that are left out; `ignoreDefaultArgs`: those of the automation. */
+export function launch({ executablePath = CHROMIUM, flags = [], without = [], ignoreDefaultArgs = [] } = {}) {
+  const own = FLAGS.filter((flag) => !without.includes(flag));
+  return chromium.launch({ executablePath, args: [...own, ...flags], ignoreDefaultArgs });
 }
 
 // Once per tab: after a logout in the page, a reload must not log in again.

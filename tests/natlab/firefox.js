@@ -130,6 +130,11 @@ class FirefoxPage {
     return this.page.evaluate(script, argument);
   }
 
+  async isVisible(selector) {
+    const element = await this.page.$(selector);
+    return (await element?.isVisible()) ?? false;
+  }
+
   textContent(selector) {
     return this.page.$eval(selector, ({ textContent }) => textContent);
   }

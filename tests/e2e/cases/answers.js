@@ -21,7 +21,7 @@ export const cases = [
     async run(stage) {
       const [alice, bob] = await ringing(stage);
       await bob.decline();
-      await alice.sees(/bob did not take the call/);
+      await alice.sees(/bob cannot be reached right now/);
       await bob.sees(/You declined/);
       assert.deepEqual(bob.sent, [{ event: 'call:hangup' }]);
     },
@@ -41,7 +41,7 @@ export const cases = [
     async run(stage) {
       const alice = await stage.person('alice');
       await alice.dial('nobody', 'audio');
-      await alice.sees(/nobody is offline or in another call/);
+      await alice.sees(/nobody cannot be reached right now/);
       const nobody = await stage.person('nobody');
       await alice.page.click('#ended-again');
       await nobody.rings();
@@ -55,7 +55,7 @@ export const cases = [
       await bob.answer('audio');
       await alice.receives({ video: false });
       await carol.dial('bob', 'audio');
-      await carol.sees(/bob is offline or in another call/);
+      await carol.sees(/bob cannot be reached right now/);
       await Promise.all([alice.phase('active'), bob.phase('active')]);
     },
   },

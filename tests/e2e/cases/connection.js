@@ -58,7 +58,7 @@ async function live(alice, seconds) {
 }
 
 export const cases = [
-  ...[1011, 1012, 4008].map((code) => ({
+  ...[1011, 1012, 4008, 4029].map((code) => ({
     name: `a server that closes every socket with ${code}: tried with growing delay, not hammered`,
     async run(stage) {
       const alice = await refusedBy(stage, code);
@@ -68,18 +68,32 @@ export const cases = [
       assert.ok(count >= 4 && count <= 14, `${count} sockets in a minute`);
     },
   })),
-  ...[[4009, /connected somewhere else/], [4029, /too many pages or devices/]].map(([code, words]) => ({
-    name: `a server that closes with ${code}: the page stops, says why, and offers to try again`,
+  {
+    name: 'a server that closes with 4009: the page stops, says why, and offers to try again',
     async run(stage) {
-      const alice = await refusedBy(stage, code);
-      await alice.reads('#trouble-text', words);
+      const alice = await refusedBy(stage, 4009);
+      await alice.reads('#trouble-text', /connected somewhere else/);
       await live(alice, 60);
       assert.equal(await socketCount(alice), 1);
       await alice.page.click('#trouble-retry');
       await alice.until(() => window.test.sockets.length === 2, 'a second socket');
-      await alice.reads('#trouble-text', words);
+      await alice.reads('#trouble-text', /connected somewhere else/);
     },
-  })),
+  },
+  {
+    name: 'one device too many: the page that is put out says why and comes back when there is room',
+    env: async () => ({ ZVONOK_LIMITS_DEVICES_PER_USER: '1' }),
+    async run(stage) {
+      const first = await stage.person('alice');
+      const second = await stage.person('alice');
+      await first.reads('#trouble-text', /too many pages or devices/);
+      await first.online();
+      await second.reads('#trouble-text', /too many pages or devices/); // They take turns.
+      await second.page.close();
+      await first.online();
+      await first.page.waitForSelector('#trouble', { state: 'hidden' });
+    },
+  },
   {
     name: 'a proxy without a WebSocket rule: the page says that the path was not found',
     async run(stage) {

@@ -35,7 +35,7 @@ export const cases = [
       await leave(bob);
       await bob.until(() => window.test.sockets[0].readyState === WebSocket.CLOSED, 'the socket to close');
       await alice.dial('bob', 'audio');
-      await alice.sees(/bob is offline/);
+      await alice.sees(/bob cannot be reached/);
       await comeBack(bob);
       await bob.online();
       await alice.dial('bob', 'audio');
@@ -61,13 +61,13 @@ export const cases = [
     async run(stage) {
       // Goal: what the synthetic events above assume is what the browser does. Method: a browser in which automation
       // has not switched that cache off; a variable of the page proves that it was frozen and not loaded again.
-      const browser = await stage.otherBrowser(['--disable-back-forward-cache']);
+      const browser = await stage.otherBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
       const bob = await stage.person('bob', { browser });
       const alice = await stage.person('alice');
       await bob.page.evaluate(() => { window.test.sameDocument = true; });
       await bob.page.goto(`${stage.url}/healthz`);
       await alice.dial('bob', 'audio');
-      await alice.sees(/bob is offline/);
+      await alice.sees(/bob cannot be reached/);
       await bob.page.goBack({ waitUntil: 'commit' }); // A page from the cache has no load event.
       await bob.online();
       assert.equal(await bob.page.evaluate(() => window.test.sameDocument), true, 'the page came out of the cache');

@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 
 import { TEST_SECRET, mint } from '../../lib/tokens.js';
-import { verdict } from '../lifecycle/harness.js';
+import { binary, verdict } from '../lifecycle/harness.js';
 import { api } from './api.js';
 import { LoginServer, claimsOf, phone, wrong } from './login_server.js';
 
@@ -256,6 +256,8 @@ const others = [
   },
 ];
 
+const kLan = '10.9.8.7';
+
 /// Whoever may use the dev login is shown the code.
 const kDev = { args: ['--dev'], env: { JWT_SECRET: null, ZVONOK_HOST: null } };
 const shows = async (server, headers, body = {}) => {
@@ -289,6 +291,27 @@ const dev = [
       const answer = await api(server).post('/api/auth/verify', { phone: kAnna, code: asked.body.devCode });
       assert.equal(answer.status, 200, 'with --dev everybody may register');
       assert.equal(await verdict(server, answer.body.token), 'connected');
+    },
+  },
+  {
+    name: 'with --dev --lan the code is in the answer to who shows the key over TLS, at an address of this machine',
+    needs: ['network'],
+    async run(t) {
+      const network = await t.network(`ip addr add ${kLan}/24 dev lo`);
+      const server = await t.start({ ...kDev, args: ['--dev', '--lan'], env: { ...kDev.env, PORT: 3001 }, target: network.inside(binary) });
+      const [, key] = /#key=(\S+)/.exec(await t.logged(server, '#key='));
+      const asked = (host, number, fields, headers = {}) => ({ url: `https://${host}:3001/api/auth/code`, method: 'POST', headers, body: JSON.stringify({ phone: phone(number), ...fields }) });
+      const answers = await network.ask(
+        asked(kLan, 1, { key }),
+        asked(kLan, 2, { key }, { Origin: `https://${kLan}:3001` }),
+        asked(kLan, 3, {}),
+        asked(kLan, 4, { key: `${key.slice(0, -1)}x` }),
+        asked(kLan, 5, { key }, { Origin: 'https://evil.example' }),
+        asked(kLan, 6, { key }, { Host: 'evil.example:3001' }),
+        asked('127.0.0.1', 7, {}),
+      );
+      assert.deepEqual(answers.map(({ status }) => status), Array(7).fill(202));
+      assert.deepEqual(answers.map(({ body }) => 'devCode' in JSON.parse(body)), [true, true, false, false, false, false, true]);
     },
   },
   {

@@ -40,7 +40,7 @@ const kRoutes = {
   },
   'POST /api/auth/invite': {
     success: [200, { expiresAt: isTime }],
-    errors: { 400: ['not_json'], 404: ['invite_unknown'], 410: ['invite_used', 'invite_expired'] },
+    errors: { 400: ['not_json'], 403: kInvite },
   },
   'POST /api/auth/refresh': {
     success: [200, kTokens],

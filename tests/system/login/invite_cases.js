@@ -1,7 +1,7 @@
 // Who may become a user: those who were invited, those with mail in some domains, or everybody; and that an invitation is
 // spent by its person alone, once, and not by the machines that open links before (row L03 of the list of known troubles).
 import { strict as assert } from 'node:assert';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { LoginServer, kSeconds, phone } from './login_server.js';
@@ -85,7 +85,7 @@ const spent = [
 
       const { user } = await login.logIn(kAnna, { invite, name: 'Анна' });
       assert.equal(user.name, 'Анна');
-      assert.equal(outcome(await look(login, invite)), '410 invite_used');
+      assert.equal(outcome(await look(login, invite)), '403 invite_used');
       const late = phone(3);
       assert.equal((await login.ask(late, { invite })).status, 202);
       assert.equal(outcome(await login.verify(late, '123456', { invite })), '401 invalid_code');
@@ -121,15 +121,15 @@ const spent = [
       const code = await login.code(kBoris, { invite: second });
       login.clock.move(180);
       assert.equal(outcome(await login.verify(kBoris, code, { invite: second })), '403 invite_expired');
-      assert.equal(outcome(await look(login, second)), '410 invite_expired');
-      assert.equal(outcome(await look(login, first)), '410 invite_used', 'used says more than expired');
+      assert.equal(outcome(await look(login, second)), '403 invite_expired');
+      assert.equal(outcome(await look(login, first)), '403 invite_used', 'used says more than expired');
       login.clock.move(31);
       await login.ask(kBoris, { invite: second });
       const before = login.messagesTo(kBoris).length;
       await login.code(phone(5), { invite: await login.invite() });
       assert.equal(login.messagesTo(kBoris).length, before);
       login.clock.move(60 * kSeconds.day);
-      assert.equal(outcome(await look(login, second)), '410 invite_expired', 'also two months later');
+      assert.equal(outcome(await look(login, second)), '403 invite_expired', 'also two months later');
     },
   },
   {
@@ -138,7 +138,7 @@ const spent = [
       const login = await invited(t);
       const invite = await login.invite();
       for (const text of ['', 'x', 'null', ` ${invite}`, `${invite}=`, `#invite=${invite}`, invite.slice(0, -1), invite.toUpperCase() === invite ? 'y' : invite.toUpperCase(), `${invite}\0`, "' OR 1=1 --", '%', 'x'.repeat(60_000)])
-        assert.equal(outcome(await look(login, text)), '404 invite_unknown', text.slice(0, 40));
+        assert.equal(outcome(await look(login, text)), '403 invite_unknown', text.slice(0, 40));
       for (const body of [{}, { invite: null }, { invite: 5 }, { invite: [invite] }])
         assert.equal(outcome(await login.api.post('/api/auth/invite', body)), '400 not_json', JSON.stringify(body));
     },
@@ -158,7 +158,7 @@ const spent = [
       const other = await login.invite();
       const code = await login.code(kAnna, { invite });
       assert.equal((await login.verify(kAnna, code, { invite: other })).status, 200, 'any good one will do');
-      assert.deepEqual([outcome(await look(login, invite)), outcome(await look(login, other))], [200, '410 invite_used']);
+      assert.deepEqual([outcome(await look(login, invite)), outcome(await look(login, other))], [200, '403 invite_used']);
     },
   },
   {
@@ -185,6 +185,7 @@ const spent = [
       const files = readdirSync(login.dataDir).map((name) => readFileSync(join(login.dataDir, name), 'latin1')).join('\n');
       for (const secret of [invite, refreshToken.split('.')[2], token.split('.')[2]]) assert.ok(!files.includes(secret));
       assert.ok(files.includes(kAnna), 'this did look into the database');
+      for (const name of readdirSync(login.dataDir)) assert.equal(statSync(join(login.dataDir, name)).mode & 0o077, 0, `${name} is nobody else's business`);
       const [hash] = await rows(t, login.dataDir, `SELECT code_hash FROM login_states WHERE address = '${kBoris}'`);
       assert.ok(/^[0-9a-f]{64}$/.test(hash) && !hash.includes(code), hash);
     },

@@ -6,13 +6,36 @@ import { alikeCases } from './alike_cases.js';
 import { bodyCases } from './body_cases.js';
 import { codeCases } from './code_cases.js';
 import { codeRuleCases } from './code_rule_cases.js';
+import { commandCases } from './command_cases.js';
 import { deliveryCases } from './delivery_cases.js';
 import { inviteCases } from './invite_cases.js';
+import { killCases } from './kill_cases.js';
 import { limitCases } from './limit_cases.js';
 import { discreet } from './login_server.js';
 import { refreshCases } from './refresh_cases.js';
 import { sessionCases } from './session_cases.js';
 import { settingCases } from './setting_cases.js';
+import { sickCases } from './sick_cases.js';
+import { underWayCases } from './under_way_cases.js';
 import { userCases } from './user_cases.js';
 
-await runLifecycle(discreet([...codeCases, ...bodyCases, ...addressCases, ...codeRuleCases, ...limitCases, ...alikeCases, ...refreshCases, ...sessionCases, ...inviteCases, ...userCases, ...deliveryCases, ...settingCases]), 'login');
+// Those that wait come first, so that the others run meanwhile.
+const cases = [
+  ...sickCases,
+  ...deliveryCases,
+  ...killCases,
+  ...underWayCases,
+  ...codeRuleCases,
+  ...codeCases,
+  ...bodyCases,
+  ...addressCases,
+  ...limitCases,
+  ...alikeCases,
+  ...refreshCases,
+  ...sessionCases,
+  ...inviteCases,
+  ...userCases,
+  ...commandCases,
+  ...settingCases,
+];
+await runLifecycle(discreet(cases), 'login');

@@ -16,9 +16,9 @@ export async function rows(t, dataDir, statement) {
   return out.split('\n').filter((line) => line !== '');
 }
 
-/// Fails unless SQLite finds nothing wrong with that file.
-export async function checkIntegrity(t, file) {
-  const { code, text } = await t.ends([...kPatient, file, 'PRAGMA integrity_check'], { target: sqlite });
+/// Fails unless SQLite finds nothing wrong with that file. `inside` makes the command one of another mount namespace.
+export async function checkIntegrity(t, file, inside = (command) => command) {
+  const { code, text } = await t.ends([...kPatient, file, 'PRAGMA integrity_check'], { target: inside(sqlite) });
   assert.deepEqual([code, text.trim()], [0, 'ok'], file);
 }
 

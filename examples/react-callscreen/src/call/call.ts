@@ -28,7 +28,7 @@ export interface CallStart {
   readonly role: Role;
   readonly peerId: string;
   readonly video: boolean;
-  readonly offer: Description | null;
+  readonly offer: Description | null; // Theirs, if they call.
 }
 
 export class Call {
@@ -134,9 +134,7 @@ export class Call {
     void this.#receive(answer);
   }
 
-  candidate(candidate: RTCIceCandidateInit): void {
-    this.#link.addCandidate(candidate);
-  }
+  readonly candidate = (candidate: RTCIceCandidateInit): void => this.#link.addCandidate(candidate);
 
   hungUp(): void {
     switch (this.phase) {
@@ -204,10 +202,7 @@ export class Call {
   }
 
   #describe(description: Description): void {
-    if (description.type === 'answer') {
-      this.#given.send('call:answer', { sdp: description });
-      return;
-    }
+    if (description.type === 'answer') return void this.#given.send('call:answer', { sdp: description });
     if (this.phase === 'preparing' && this.#offer) return void this.#answer(this.#offer);
     if (!this.#given.send('call:offer', { userId: this.peerId, sdp: description })) return this.#end('connectionLost');
     if (this.phase !== 'preparing') return;

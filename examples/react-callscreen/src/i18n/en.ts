@@ -44,9 +44,9 @@ export const en = {
   'waiting.lost': '',
   'waiting.unreachable': 'The server cannot be reached. Trying again until it answers.',
   'waiting.noPath': 'WebSocket path not found: the server answers, but /ws cannot be opened. A proxy in between may need its WebSocket rule; deploy/ has working ones.',
+  'waiting.tooMany': 'You are connected from too many pages or devices. Close some of them; this one goes on trying.',
   'refused.unauthorized': '', 'refused.ended': '',
   'refused.replaced': 'You are connected somewhere else with the same device, so this page has stopped.',
-  'refused.tooMany': 'You are connected from too many pages or devices. Close some of them, then try again.',
   // People.
   meText: 'You are {name}', homeTitle: 'Who would you like to call?', calleeLabel: 'Their name or user ID', searchLabel: 'Name, phone or e-mail',
   audioCall: 'Audio call', videoCall: 'Video call', recent: 'Recent', callSelf: 'That is you. Who else would you like to call?',

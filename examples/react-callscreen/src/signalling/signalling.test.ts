@@ -74,7 +74,7 @@ async function refuseFor(ms: number, code: number, openMs = 0): Promise<number> 
   return FakeSocket.all.length - before;
 }
 
-test.each([[1011, 0], [1012, 100], [1006, 0], [4008, 6_000]])('a server that closes every socket with %i after %i ms is not hammered', async (code, openMs) => {
+test.each([[1011, 0], [1012, 100], [1006, 0], [4008, 6_000], [4029, 0], [4029, 8_000]])('a server that closes every socket with %i after %i ms is not hammered', async (code, openMs) => {
   started();
   socket().open();
   socket().ends(code);
@@ -96,6 +96,24 @@ test('a session that was well starts with a short delay again; one that merely o
   socket().ends(1006);
   await vi.advanceTimersByTimeAsync(1_250);
   expect(FakeSocket.all.length).toBe(before + 1);
+});
+
+test('pages that put each other out, being one too many, take turns more and more slowly, and say so', async () => {
+  const signalling = online();
+  const delays: number[] = [];
+  for (let turn = 0; turn < 5; ++turn) {
+    await vi.advanceTimersByTimeAsync(20_000); // It was well for so long.
+    const before = FakeSocket.all.length;
+    socket().ends(4029);
+    expect(signalling.status.get()).toEqual({ kind: 'waiting', why: 'tooMany' });
+    const start = Date.now();
+    while (FakeSocket.all.length === before) await vi.advanceTimersByTimeAsync(50);
+    delays.push(Date.now() - start);
+    socket().open();
+    await vi.advanceTimersByTimeAsync(250);
+    expect(signalling.status.get()).toEqual({ kind: 'online' });
+  }
+  expect(delays).toEqual([1_250, 2_500, 5_000, 10_000, 20_000]);
 });
 
 test('a dead session is tried once and no more', async () => {
@@ -143,7 +161,7 @@ test('who signs out while the verdict is pending is not connected again', async 
   expect(signalling.status.get()).toEqual({ kind: 'off' });
 });
 
-test.each([[4009, 'replaced'], [4010, 'ended'], [4029, 'tooMany']])('after %i nothing is tried by itself', async (code, why) => {
+test.each([[4009, 'replaced'], [4010, 'ended']])('after %i nothing is tried by itself', async (code, why) => {
   const signalling = online();
   socket().ends(code);
   signalling.networkIsBack();

@@ -12,14 +12,14 @@ export const SETTLE_MS = 250; // A refusal arrives right behind the open; longer
 const WELL_MS = 10_000;       // A session that lived this long was well: the next loss starts with a short delay again.
 
 const UNAUTHORIZED = 4001;
-// Closes after which trying again by ourselves would only do harm: the same device took over, the session was ended,
-// there are too many devices.
-const FINAL = new Map<number, 'replaced' | 'ended' | 'tooMany'>([[4009, 'replaced'], [4010, 'ended'], [4029, 'tooMany']]);
+const TOO_MANY = 4029;
+// Closes after which trying again by ourselves would only do harm: the same device took over, the session was ended.
+const FINAL = new Map<number, 'replaced' | 'ended'>([[4009, 'replaced'], [4010, 'ended']]);
 
 export type Status =
   | { readonly kind: 'off' | 'connecting' | 'online' }
-  | { readonly kind: 'waiting'; readonly why: 'lost' | 'unreachable' | 'noPath' }
-  | { readonly kind: 'refused'; readonly why: 'unauthorized' | 'replaced' | 'ended' | 'tooMany' };
+  | { readonly kind: 'waiting'; readonly why: 'lost' | 'unreachable' | 'noPath' | 'tooMany' }
+  | { readonly kind: 'refused'; readonly why: 'unauthorized' | 'replaced' | 'ended' };
 
 /** What to do about a refused token: try again after so long, keep trying as after any loss, or give up. */
 export type Verdict = { readonly againMs: number } | 'lost' | 'giveUp';
@@ -126,16 +126,17 @@ export class Signalling {
     clearTimeout(this.#timer);
     this.#replacement.cancel();
     this.#line = null;
-    if (openMs >= WELL_MS) this.#attempts = this.#refusals = 0;
+    // One page too many that comes back puts out another, which comes back: pages that take turns do so ever more slowly.
+    if (openMs >= WELL_MS && code !== TOO_MANY) this.#attempts = this.#refusals = 0;
     this.#given.onLost();
     const final = FINAL.get(code);
     if (final) return this.status.set({ kind: 'refused', why: final });
     if (code === UNAUTHORIZED) return void this.#refused();
-    this.#lost(wasOpen);
+    this.#lost(wasOpen, code === TOO_MANY ? 'tooMany' : 'lost');
   }
 
-  #lost(wasOpen: boolean): void {
-    this.status.set({ kind: 'waiting', why: 'lost' });
+  #lost(wasOpen: boolean, why: 'lost' | 'tooMany' = 'lost'): void {
+    this.status.set({ kind: 'waiting', why });
     if (!wasOpen) void this.#findOutWhy();
     this.#openAfter(delayMs(this.#attempts++));
   }

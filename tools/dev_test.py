@@ -35,6 +35,10 @@ class Counting(unittest.TestCase):
         self.assertEqual(self.count("Ran 7 tests in 0.1s\n\nOK (skipped=2)\n"), (5, 0, 2))
         self.assertEqual(self.count("Ran 7 tests in 0.1s\n\nFAILED (failures=2, errors=1, skipped=1)\n"), (3, 3, 1))
 
+    def test_vitest(self):
+        self.assertEqual(self.count(" Test Files  2 passed (2)\n      Tests  385 passed (385)\n   Start at  17:49:53\n"), (385, 0, 0))
+        self.assertEqual(self.count("      Tests  1 failed | 3 passed | 2 skipped (6)\n"), (3, 1, 2))
+
     def test_our_own_line(self):
         self.assertEqual(self.count("talk: 3 passed, 3 failed\nconformance: 205 passed, 1 failed, 4 skipped\n\n"), (205, 1, 4))
 

@@ -85,7 +85,8 @@ TEST(Phone, RefusesWhatCouldBeTheNumberOfAnother) {
 }
 
 TEST(Phone, RefusesANationalFormWithADigitMissing) {
-  for (const auto* typed : {"8 999 000 00 0", "8 484 212 34 5", "7 999 000 00 0", "999 000 00 0", "812 000-00-02"})
+  for (const auto* typed :
+       {"8 999 000 00 0", "8 484 212 34 5", "7 999 000 00 0", "999 000 00 0", "812 000-00-02"})
     EXPECT_EQ(phone(typed, "RU"), "+") << typed;
   EXPECT_EQ(phone("1 202 555 010", "US"), "+");
   EXPECT_EQ(phone("020 7946 00", "GB"), "+");

@@ -21,6 +21,7 @@ void forget_the_future(LoginState& state, WallTime now) {
 
 void void_code(LoginState& state) {
   state.code_hash.clear();
+  state.code_sent = false;
   state.code_expires_at = {};
   state.code_tries = 0;
 }
@@ -41,8 +42,9 @@ bool has_code(const LoginState& state, WallTime now) {
          state.code_tries < kCodeTriesMax;
 }
 
-void set_code(LoginState& state, std::string_view code_hash, WallTime now) {
+void set_code(LoginState& state, std::string_view code_hash, Sent sent, WallTime now) {
   state.code_hash = code_hash;
+  state.code_sent = sent == Sent::kYes;
   state.code_expires_at = now + kCodeLife;
   state.code_tries = 0;
 }

@@ -32,7 +32,8 @@ bool ask_for_code(ports::LoginState& state, base::WallTime now);
 bool has_code(const ports::LoginState& state, base::WallTime now);
 
 /// Lets a code take the place of the one that is there.
-void set_code(ports::LoginState& state, std::string_view code_hash, base::WallTime now);
+enum class Sent : bool { kNo, kYes };
+void set_code(ports::LoginState& state, std::string_view code_hash, Sent sent, base::WallTime now);
 
 enum class CodeVerdict : std::uint8_t {
   kRight,         // and used up

@@ -17,7 +17,7 @@ class CodeRulesTest : public ::testing::Test {
  protected:
   bool ask(const std::string& code) {
     if (!ask_for_code(state, now)) return false;
-    set_code(state, code, now);
+    set_code(state, code, Sent::kYes, now);
     return true;
   }
   CodeVerdict judge(const std::string& code) { return judge_code(state, {code}, now); }
@@ -83,7 +83,7 @@ TEST_F(CodeRulesTest, HasACodeWhileOneWouldBeJudgedRight) {
   EXPECT_FALSE(has_code(state, now));
   EXPECT_TRUE(ask_for_code(state, now));
   EXPECT_FALSE(has_code(state, now)) << "asking makes none";
-  set_code(state, "code", now);
+  set_code(state, "code", Sent::kYes, now);
   EXPECT_TRUE(has_code(state, now));
   EXPECT_FALSE(has_code(state, now - kInstant));
   EXPECT_TRUE(has_code(state, now + kCodeLife - kInstant));

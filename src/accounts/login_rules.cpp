@@ -65,12 +65,14 @@ AskOutcome ask(AccountRows& rows, const AskInput& input, const RegistrationPolic
   const bool flooded = rows.messages_since(input.now - base::hours(1)) >= input.messages_per_hour_max;
   auto state = rows.login_state(input.address.text).value_or(ports::LoginState{});
   const bool may_ask = ask_for_code(state, input.now);
-  // Who has a code keeps it unless another one is on its way. An address that is nobody's gets codes that nobody is told,
-  // at the same times: how many wrong tries are borne, and when, must not tell it from any other.
-  if ((may_ask && !flooded) || !has_code(state, input.now)) set_code(state, input.code_hash, input.now);
+  const bool wanted = may_ask && (known || invited || is_open_to(policy, input.address));
+  const bool sends = wanted && !flooded;
+  // A code that somebody was sent stays theirs unless they are sent another. An address that is nobody's gets codes that
+  // nobody is told, at the same times: how many wrong tries are borne, and when, must not tell it from any other.
+  const bool keeps = has_code(state, input.now) && (state.code_sent || flooded || !may_ask);
+  if (sends || !keeps) set_code(state, input.code_hash, sends ? Sent::kYes : Sent::kNo, input.now);
   rows.put_login_state(input.address.text, state);
-  if (!may_ask || !(known || invited || is_open_to(policy, input.address))) return {};
-  if (flooded) return {AskOutcome::What::kFlood};
+  if (!sends) return {wanted ? AskOutcome::What::kFlood : AskOutcome::What::kNothing};
   rows.add_message(input.now);
   return {AskOutcome::What::kSend};
 }

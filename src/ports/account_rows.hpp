@@ -30,7 +30,8 @@ struct User {
 /// What is remembered of an address for which codes were asked: a phone number or an e-mail address, whoever
 /// has it.
 struct LoginState {
-  std::string code_hash;  // in hexadecimal digits; empty: no code lives
+  std::string code_hash;   // in hexadecimal digits; empty: no code lives
+  bool code_sent = false;  // whether anybody was sent it
   base::WallTime code_expires_at{};
   std::int64_t code_tries = 0;           // wrong ones, of the code that lives
   std::vector<base::WallTime> asked_at;  // the latest times at which a code was asked for, oldest first

@@ -29,9 +29,9 @@ inline void PrintTo(const User& user, std::ostream* out) {
        << user.created_at.time_since_epoch().count();
 }
 inline void PrintTo(const LoginState& state, std::ostream* out) {
-  *out << "code " << state.code_hash << " until " << state.code_expires_at.time_since_epoch().count()
-       << " tries " << state.code_tries << " full at " << state.tries_full_at.time_since_epoch().count()
-       << " asked";
+  *out << "code " << state.code_hash << (state.code_sent ? " sent" : " not sent") << " until "
+       << state.code_expires_at.time_since_epoch().count() << " tries " << state.code_tries << " full at "
+       << state.tries_full_at.time_since_epoch().count() << " asked";
   for (const auto at : state.asked_at) *out << ' ' << at.time_since_epoch().count();
 }
 inline void PrintTo(const LoginSession& session, std::ostream* out) {
@@ -463,6 +463,7 @@ TYPED_TEST_P(AccountRowsContract, FindNoMoreThanWasAskedForAndTheFirstOfThem) {
 TYPED_TEST_P(AccountRowsContract, ReadALoginStateAsItWasPutAndOfItsAddressAlone) {
   using namespace testing_rows;
   LoginState state{.code_hash = "0123456789abcdef",
+                   .code_sent = true,
                    .code_expires_at = at(kNow + 600'000),
                    .code_tries = 4,
                    .asked_at = {at(kNow - 3), at(kNow - 2), at(kNow)},

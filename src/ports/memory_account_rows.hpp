@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "ports/account_rows.hpp"
@@ -26,11 +27,11 @@ class MemoryAccountRows final : public AccountRows {
   }
 
   void put_user(const User& user) override {
-    for (const auto& [id, other] : users) {
-      if (id == user.id) continue;
-      if ((!user.phone.empty() && user.phone == other.phone) ||
-          (!user.email.empty() && user.email == other.email))
-        throw std::runtime_error("the address belongs to somebody else");
+    for (const auto& [kind, address] :
+         {std::pair{AddressKind::kPhone, &user.phone}, std::pair{AddressKind::kEmail, &user.email}}) {
+      if (address->empty()) continue;
+      const auto other = user_by(kind, *address);
+      if (other && other->id != user.id) throw std::runtime_error("the address belongs to somebody else");
     }
     users[user.id] = user;
   }

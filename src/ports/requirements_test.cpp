@@ -1,6 +1,8 @@
 // Skipping is for machines of people; in CI it would be a test that nobody ran.
 #include <gtest/gtest-spi.h>
 
+#include <optional>
+
 #include "ports/test_requirements.hpp"
 
 namespace zvonok::ports {
@@ -8,23 +10,21 @@ namespace {
 
 class RequirementsTest : public ::testing::Test {
  protected:
-  ~RequirementsTest() override { set(was_); }
-  /// Null: not set at all.
-  static void set(const std::string* value) {
-    value != nullptr ? ::setenv("CI", value->c_str(), 1) : ::unsetenv("CI");
+  RequirementsTest() {
+    if (const char* value = std::getenv("CI")) before_ = value;
   }
-  static void set(const std::optional<std::string>& value) { set(value ? &*value : nullptr); }
+  ~RequirementsTest() override { set(before_); }
+
+  static void set(const std::optional<std::string>& value) {
+    value ? ::setenv("CI", value->c_str(), 1) : ::unsetenv("CI");
+  }
 
  private:
-  static std::optional<std::string> ci() {
-    const char* value = std::getenv("CI");
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-  }
-  const std::optional<std::string> was_ = ci();
+  std::optional<std::string> before_;
 };
 
 TEST_F(RequirementsTest, FailInCi) {
-  set(std::optional<std::string>("true"));
+  set("true");
   EXPECT_TRUE(is_ci());
   EXPECT_FATAL_FAILURE(skip_for_want_of("a thing"), "not here: a thing");
 }

@@ -5,7 +5,6 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <string_view>
-#include <string_view>
 #include <utility>
 
 #include "storage/database_error.hpp"
@@ -89,7 +88,7 @@ void Connection::open() {
             ? std::make_unique<soci::session>(*soci::factory_sqlite3(),
                                               sqlite_parameters(settings_.sqlite_file))
             : std::make_unique<soci::session>(*soci::factory_postgresql(),
-                                              postgresql_parameters(postgresql_parameters(settings_.postgresql_url.reveal())));
+                                              postgresql_parameters(settings_.postgresql_url.reveal()));
     session_ = std::move(session);
     engine() == Engine::kSqlite ? set_up_sqlite() : set_up_postgresql();
   } catch (...) {

@@ -19,7 +19,8 @@ const std::vector<Migration>& list() {
           " id TEXT PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL, avatar TEXT NOT NULL,"
           " phone TEXT UNIQUE, email TEXT UNIQUE, created_at BIGINT NOT NULL)",
           "CREATE TABLE login_states ("
-          " address TEXT PRIMARY KEY, code_hash TEXT NOT NULL, code_expires_at BIGINT NOT NULL,"
+          " address TEXT PRIMARY KEY, code_hash TEXT NOT NULL, code_sent BIGINT NOT NULL,"
+          " code_expires_at BIGINT NOT NULL,"
           " code_tries BIGINT NOT NULL, asked_at TEXT NOT NULL, last_asked_at BIGINT NOT NULL,"
           " tries_full_at BIGINT NOT NULL)",
           "CREATE INDEX login_states_by_age ON login_states (last_asked_at)",
@@ -55,20 +56,24 @@ std::unique_ptr<Connection> take_lock(const Connection& connection) {
   return guard;
 }
 
+bool is_any(Connection& connection, const std::string& rows) {
+  long long count = 0;
+  connection.sql() << "SELECT COUNT(*) FROM " + rows, soci::into(count);
+  return count > 0;
+}
+
 bool has_version_table(Connection& connection) {
-  long long tables = 0;
-  connection.sql()
-      << (connection.engine() == Engine::kSqlite
-              ? "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
-              : "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'zvonok' AND tablename = "
-                "'schema_version'"),
-      soci::into(tables);
-  return tables > 0;
+  if (connection.engine() == Engine::kSqlite)
+    return is_any(connection, "sqlite_master WHERE type = 'table' AND name = 'schema_version'");
+  return is_any(connection, "pg_tables WHERE schemaname = 'zvonok' AND tablename = 'schema_version'");
 }
 
 void make_version_table(Connection& connection) {
   if (has_version_table(connection)) return;
-  if (connection.engine() == Engine::kPostgresql) connection.sql() << "CREATE SCHEMA IF NOT EXISTS zvonok";
+  // Looked for first, since IF NOT EXISTS wants the right to make one all the same.
+  if (connection.engine() == Engine::kPostgresql &&
+      !is_any(connection, "pg_namespace WHERE nspname = 'zvonok'"))
+    connection.sql() << "CREATE SCHEMA zvonok";
   connection.sql() << "CREATE TABLE schema_version (version BIGINT NOT NULL)";
 }
 

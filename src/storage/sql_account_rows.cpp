@@ -183,22 +183,24 @@ void SqlAccountRows::erase_user(const User& user, base::WallTime now) {
 std::optional<LoginState> SqlAccountRows::login_state(std::string_view address) {
   const std::string text(address);
   LoginState state;
-  long long code_expires_at = 0, code_tries = 0, tries_full_at = 0;
+  long long code_sent = 0, code_expires_at = 0, code_tries = 0, tries_full_at = 0;
   std::string asked_at;
   std::optional<LoginState> found;
   run(
       sql_,
-      "SELECT code_hash, code_expires_at, code_tries, asked_at, tries_full_at FROM login_states"
+      "SELECT code_hash, code_sent, code_expires_at, code_tries, asked_at, tries_full_at FROM login_states"
       " WHERE address = :address",
       [&](soci::statement& statement) {
         statement.exchange(use(text, "address"));
         statement.exchange(into(state.code_hash));
+        statement.exchange(into(code_sent));
         statement.exchange(into(code_expires_at));
         statement.exchange(into(code_tries));
         statement.exchange(into(asked_at));
         statement.exchange(into(tries_full_at));
       },
       [&] {
+        state.code_sent = code_sent != 0;
         state.code_expires_at = from_ms(code_expires_at);
         state.code_tries = code_tries;
         state.asked_at = split_times(asked_at);
@@ -210,22 +212,24 @@ std::optional<LoginState> SqlAccountRows::login_state(std::string_view address) 
 
 void SqlAccountRows::put_login_state(std::string_view address, const LoginState& state) {
   const std::string text(address);
+  const long long code_sent = state.code_sent ? 1 : 0;
   const long long code_expires_at = in_ms(state.code_expires_at), code_tries = state.code_tries;
   const long long tries_full_at = in_ms(state.tries_full_at);
   const std::string asked_at = join_times(state.asked_at);
   const long long last_asked_at = state.asked_at.empty() ? 0 : in_ms(state.asked_at.back());
   run(sql_,
-      "INSERT INTO login_states"
-      " (address, code_hash, code_expires_at, code_tries, asked_at, last_asked_at, tries_full_at)"
-      " VALUES (:address, :code_hash, :code_expires_at, :code_tries, :asked_at, :last_asked_at, "
-      ":tries_full_at)"
-      " ON CONFLICT (address) DO UPDATE SET code_hash = excluded.code_hash,"
-      " code_expires_at = excluded.code_expires_at, code_tries = excluded.code_tries, asked_at = "
-      "excluded.asked_at,"
-      " last_asked_at = excluded.last_asked_at, tries_full_at = excluded.tries_full_at",
+      "INSERT INTO login_states (address, code_hash, code_sent, code_expires_at, code_tries, asked_at,"
+      " last_asked_at, tries_full_at)"
+      " VALUES (:address, :code_hash, :code_sent, :code_expires_at, :code_tries, :asked_at, :last_asked_at,"
+      " :tries_full_at)"
+      " ON CONFLICT (address) DO UPDATE SET code_hash = excluded.code_hash, code_sent = excluded.code_sent,"
+      " code_expires_at = excluded.code_expires_at, code_tries = excluded.code_tries,"
+      " asked_at = excluded.asked_at, last_asked_at = excluded.last_asked_at,"
+      " tries_full_at = excluded.tries_full_at",
       [&](soci::statement& statement) {
         statement.exchange(use(text, "address"));
         statement.exchange(use(state.code_hash, "code_hash"));
+        statement.exchange(use(code_sent, "code_sent"));
         statement.exchange(use(code_expires_at, "code_expires_at"));
         statement.exchange(use(code_tries, "code_tries"));
         statement.exchange(use(asked_at, "asked_at"));

@@ -2,19 +2,17 @@
 #include "storage/sql_account_rows.hpp"
 
 #include "ports/account_rows_contract.hpp"
-#include "storage/connection.hpp"
 #include "storage/database_error.hpp"
-#include "storage/migrations.hpp"
-#include "storage/postgresql_test_support.hpp"
-#include "storage/test_folder.hpp"
+#include "storage/test_databases.hpp"
 
 namespace zvonok::storage {
 namespace {
 
-struct Migrated {
-  explicit Migrated(DatabaseSettings settings) : connection(std::move(settings)) {
+template <class Engine>
+struct Rows : Engine {
+  Rows() : connection(Engine::settings()) {
     connection.open();
-    migrate(connection, migrations(), [](int) { FAIL() << "it was empty"; });
+    migrate_fully(connection);
   }
   bool transact(const std::function<void(ports::AccountRows&)>& rule) {
     try {
@@ -27,26 +25,15 @@ struct Migrated {
   Connection connection;
 };
 
-struct SqliteFolder {
-  TestFolder folder;
-};
-struct Sqlite : SqliteFolder, Migrated {
-  Sqlite() : Migrated({.sqlite_file = folder.path("zvonok.db")}) {}
-};
-
-struct Postgresql : Migrated {
-  static std::string missing() { return PostgresqlServer::missing(); }
-  Postgresql() : Migrated(postgresql_server().new_database()) {}
-};
-
 }  // namespace
 }  // namespace zvonok::storage
 
 namespace zvonok::ports {
 namespace {
 
-INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, AccountRowsContract, storage::Sqlite);
-INSTANTIATE_TYPED_TEST_SUITE_P(Postgresql, AccountRowsContract, storage::Postgresql);
+using SqlRows =
+    ::testing::Types<storage::Rows<storage::SqliteDatabase>, storage::Rows<storage::PostgresqlDatabase>>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Sql, AccountRowsContract, SqlRows);
 
 }  // namespace
 }  // namespace zvonok::ports

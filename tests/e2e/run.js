@@ -11,7 +11,7 @@ import { within } from '../lib/within.js';
 import { Stage } from './stage.js';
 
 const CASE_MAX_MS = 120_000;
-const FILES = ['calls', 'answers', 'media', 'sound', 'login', 'session', 'lifecycle', 'connection', 'relay'];
+const FILES = ['calls', 'answers', 'media', 'sound', 'login', 'session', 'lifecycle', 'connection', 'relay', 'accessible'];
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, core: { type: 'boolean' }, 'base-url': { type: 'string' } } });
 

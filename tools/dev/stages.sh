@@ -28,11 +28,23 @@ quick_stage() {
   check "format" format_check
   suite "tools" python3 -m unittest discover -s tools -p '*_test.py'
   suite "mutants apply" mutants_apply
+  page_tests
   check "coverage of the conformance map" tools/check_coverage.py
   build_release_with_tests
   check "symbols of the pure folders" tools/check_layers.py --nm build/release
   unit_tests release
   simulation release "$1"
+}
+
+# The page's TypeScript, and its unit tests.
+page_tests() {
+  npm_ci "$WEB"
+  check "types of the page" in_page node_modules/typescript/bin/tsc --noEmit
+  suite "unit: page" in_page node_modules/vitest/vitest.mjs run
+}
+
+in_page() {
+  (cd "$WEB" && NO_COLOR=1 "$NODE" "$@")
 }
 
 # AddressSanitizer and UBSan: unit tests, every file of the corpora, fuzzing, and a server that is treated badly.
@@ -50,6 +62,7 @@ memory_stage() {
   wire_suite "hostile, asan" tests/system/hostile build/asan/src/app/zvonok --sanitized
   wire_suite "turn, asan" tests/system/turn build/asan/src/app/zvonok
   wire_suite "jwks, asan" tests/system/jwks build/asan/src/app/zvonok
+  wire_suite "login, asan" tests/system/login build/asan/src/app/zvonok
 }
 
 wire_stage() {
@@ -73,6 +86,7 @@ thread_stage() {
   wire_suite "websocket, tsan" tests/system/websocket build/tsan/src/app/zvonok
   wire_suite "turn, tsan" tests/system/turn build/tsan/src/app/zvonok
   wire_suite "jwks, tsan" tests/system/jwks build/tsan/src/app/zvonok
+  wire_suite "login, tsan" tests/system/login build/tsan/src/app/zvonok
 }
 
 lint_stage() {

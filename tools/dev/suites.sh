@@ -9,7 +9,7 @@ check() {
   run_suite one "$@"
 }
 
-# suite NAME COMMAND… counts what the command prints: GoogleTest's, unittest's or our own last line.
+# suite NAME COMMAND… counts what the command prints: GoogleTest's, unittest's, vitest's or our own last line.
 suite() {
   run_suite counted "$@"
 }
@@ -61,6 +61,14 @@ count_tests() {
     line ~ /^(FAILED|OK) \(/ {
       bad += value(line, "failures=") + value(line, "errors=") + value(line, "unexpected successes=")
       left += value(line, "skipped=")
+    }
+    # vitest: "      Tests  1 failed | 3 passed | 2 skipped (6)"
+    line ~ /^ +Tests +[0-9]+ (failed|passed|skipped)/ {
+      for (i = 2; i < NF; ++i) {
+        if ($(i + 1) == "passed") passed += $i
+        if ($(i + 1) == "failed") failed += $i
+        if ($(i + 1) == "skipped") skipped += $i
+      }
     }
     function value(text, key) {
       if (!index(text, key)) return 0

@@ -108,7 +108,8 @@ export const cases = [
   {
     name: 'the server restarts: the call is over with words, and both come back by themselves',
     async run(stage) {
-      const first = await startServer();
+      const env = { ZVONOK_WEB_DEMO: 'true' };
+      const first = await startServer({ env });
       stage.atEnd(() => first.stop('SIGKILL'));
       const alice = await stage.person('alice', { url: first.url });
       const bob = await stage.person('bob', { url: first.url });
@@ -118,7 +119,7 @@ export const cases = [
       await first.stop('SIGKILL');
       await Promise.all([alice, bob].map((person) => person.sees(/connection to the server was lost/)));
       await alice.reads('#trouble-text', /server cannot be reached/);
-      const second = await startServer({ env: { PORT: String(first.port) } });
+      const second = await startServer({ env: { ...env, PORT: first.port } });
       stage.atEnd(() => second.stop());
       await Promise.all([alice.online(), bob.online()]);
       await alice.dial('bob', 'audio');

@@ -56,6 +56,20 @@ export const cases = [
     },
   },
   {
+    name: 'a camera that the browser itself denies costs the picture only',
+    async run(stage) {
+      // Without the switch that says yes to everything, and with leave for the microphone alone.
+      const browser = await stage.otherBrowser({ without: ['--use-fake-ui-for-media-stream'] });
+      const prepare = (_, context) => context.grantPermissions(['microphone']);
+      const alice = await stage.person('alice', { browser, prepare });
+      const bob = await stage.person('bob');
+      await alice.dial('bob', 'video');
+      await alice.reads('#toast', /not allowed to use the camera/);
+      await bob.answer('video');
+      await Promise.all([alice.receives({ video: true }), bob.receives({ video: false })]);
+    },
+  },
+  {
     name: 'a microphone that fails leaves the picture; the button tries again',
     async run(stage) {
       const [alice, bob] = await stage.group('alice', 'bob');

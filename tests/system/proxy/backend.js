@@ -12,7 +12,7 @@ export async function startBackend() {
     try {
       const path = new URL(request.url, 'http://backend').pathname.replace(/\/$/, '/index.html');
       response.setHeader('Content-Type', kTypes[extname(path)] ?? 'text/plain');
-      response.end(path === '/api/hello' ? 'hello from the backend' : readFileSync(join(kRoot, 'web', path)));
+      response.end(path === '/api/hello' ? 'hello from the backend' : readFileSync(join(kRoot, 'build', 'web', path)));
     } catch {
       response.writeHead(404).end();
     }

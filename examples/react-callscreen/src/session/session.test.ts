@@ -22,11 +22,16 @@ const kindOf = (session: Session) => session.store.get().kind;
 const tellTabs = () => window.dispatchEvent(new StorageEvent('storage', { key: 'zvonok.session' }));
 
 /** One tab after the other; between two turns the storage event of the first may reach the second. */
-function locks({ tellsTabs = false } = {}): void {
+function locks({ afterTurn = () => {} } = {}): void {
+  let held = 0;
   let before: Promise<unknown> = Promise.resolve();
-  const request = (_: string, work: () => Promise<unknown>) => {
-    const turn = before.then(work);
-    before = turn.then(() => { if (tellsTabs) tellTabs(); });
+  type Work = (lock: object | null) => unknown;
+  const request = (_: string, ...how: [{ ifAvailable: boolean }, Work] | [Work]) => {
+    const work = how.length === 2 ? how[1] : how[0];
+    if (how.length === 2 && held > 0) return Promise.resolve(work(null));
+    ++held;
+    const turn = before.then(() => work({}));
+    before = turn.then(() => { --held; afterTurn(); });
     return turn;
   };
   Object.defineProperty(navigator, 'locks', { configurable: true, value: { request } });
@@ -89,13 +94,42 @@ test('tabs that renew at once ask once and go on with the same token', async () 
 });
 
 test('a tab that hears of the new token while it waits for its turn asks for no other', async () => {
-  locks({ tellsTabs: true });
+  locks({ afterTurn: tellTabs });
   const asked = fakeServer({ 'POST /api/auth/refresh': () => ({ body: pair() }) });
   const one = loggedInTab();
   const two = tab();
   await Promise.all([one.renew(), two.renew()]);
   expect(refreshes(asked)).toBe(1);
   expect(two.token()).toBe(one.token());
+});
+
+test('what the faster tab has saved reaches the slower one after the lock does: it waits for that instead of asking again', async () => {
+  const asked = fakeServer({ 'POST /api/auth/refresh': () => ({ body: pair() }) });
+  const one = loggedInTab();
+  const two = tab();
+  const old = localStorage.getItem('zvonok.session');
+  const lag = vi.spyOn(Storage.prototype, 'getItem').mockReturnValue(old);
+  locks({ afterTurn: () => setTimeout(() => {
+    lag.mockRestore();
+    tellTabs();
+  }, 300) });
+  const both = Promise.all([one.renew(), two.renew()]);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(await both).toEqual(['renewed', 'renewed']);
+  expect(refreshes(asked)).toBe(1);
+  expect(two.token()).toBe(one.token());
+});
+
+test('a tab that waited for one that failed tries itself', async () => {
+  locks();
+  const answers = ['unreachable' as const, { body: pair() }];
+  const asked = fakeServer({ 'POST /api/auth/refresh': () => answers.shift() ?? 'unreachable' });
+  const one = loggedInTab();
+  const two = tab();
+  const both = Promise.all([one.renew(), two.renew()]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await both).toEqual(['unreachable', 'renewed']);
+  expect(refreshes(asked)).toBe(2);
 });
 
 test('without locks the slower tab takes what the faster one has saved, and logs nobody out', async () => {

@@ -14,7 +14,10 @@ import { lifeMsOf, userIdOf } from './token';
 
 const EARLY_MS = 120_000;  // Before the end of the token: time for a server that is away for a minute.
 const AGAIN_MS = 30_000;   // After a renewal that reached nobody.
+const NEWS_MAX_MS = 1_000; // After that the other tab has failed, and it is our turn.
 const DATE_STEP_MS = 15_000; // Timers stand still while a device sleeps, so the date is looked at now and then.
+
+const LOCK = 'zvonok.refresh';
 
 export interface Account {
   readonly kind: 'account';
@@ -107,7 +110,10 @@ export class Session {
   /** A new token for the present account; whoever asks meanwhile gets the same answer. */
   renew(): Promise<Renewed> {
     const old = this.token(); // While we wait for other tabs, theirs may become ours.
-    this.#renewing ??= onceForAllTabs(() => this.#renewNow(old)).finally(() => { this.#renewing = null; });
+    this.#renewing ??= oneTabAtATime(async (waited) => {
+      if (waited) await this.#newsFromOthers(old);
+      return this.#renewNow(old);
+    }).finally(() => { this.#renewing = null; });
     return this.#renewing;
   }
 
@@ -136,6 +142,16 @@ export class Session {
     if (this.#adopted(state)) return 'renewed';
     this.#leave('refused');
     return 'dead';
+  }
+
+  // Another tab has just been at it. What it saved may not be here yet: it reaches the other processes of a browser a moment
+  // after the lock does.
+  async #newsFromOthers(old: string | null): Promise<void> {
+    if (this.token() !== old || savedAccount()?.token !== old) return;
+    await new Promise<void>((done) => {
+      const stop = this.store.subscribe(done);
+      setTimeout(() => { stop(); done(); }, NEWS_MAX_MS);
+    });
   }
 
   /** Takes over what another tab has saved since, if it has. */
@@ -174,6 +190,8 @@ function accountOf({ token, refreshToken, expiresAt }: TokenPair, user: User): A
 
 // Two tabs that renew with one token at once look like a thief and an owner. The server is patient with that for half a
 // minute, which has to do where a browser has no locks.
-function onceForAllTabs<T>(work: () => Promise<T>): Promise<T> {
-  return 'locks' in navigator ? navigator.locks.request('zvonok.refresh', work) : work();
+async function oneTabAtATime<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+  if (!('locks' in navigator)) return work(false);
+  const done = await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => (lock ? { value: await work(false) } : null));
+  return done ? done.value : navigator.locks.request(LOCK, () => work(true));
 }

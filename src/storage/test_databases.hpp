@@ -1,0 +1,108 @@
+// A database of each engine for one test, and what both sides of the database's thread need to meet.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "ports/test_requirements.hpp"
+#include "storage/connection.hpp"
+#include "storage/migrations.hpp"
+#include "storage/postgresql_test_support.hpp"
+#include "storage/test_folder.hpp"
+
+namespace zvonok::storage {
+
+struct SqliteDatabase {
+  DatabaseSettings settings() const { return {.sqlite_file = folder.path("zvonok.db")}; }
+  TestFolder folder;
+};
+
+struct PostgresqlDatabase {
+  static std::string missing() { return PostgresqlServer::missing(); }
+  const DatabaseSettings& settings() const { return made; }
+  DatabaseSettings made = postgresql_server().new_database();
+};
+
+using BothEngines = ::testing::Types<SqliteDatabase, PostgresqlDatabase>;
+
+inline void migrate_fully(Connection& connection) {
+  migrate(connection, migrations(), [](int version) { FAIL() << "it had version " << version; });
+}
+
+/// What a query for one number says.
+inline long long number(Connection& connection, const std::string& query) {
+  long long found = -1;
+  connection.sql() << query, soci::into(found);
+  return found;
+}
+
+/// Tests of databases of one engine, of which each is empty.
+template <class Engine>
+class DatabaseTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto missing = ports::what_is_missing_for<Engine>();
+    if (!missing.empty()) return ports::skip_for_want_of(missing);
+    engine.emplace();
+  }
+  /// Another open connection to the database, as it is.
+  std::unique_ptr<Connection> connect() const {
+    auto connection = std::make_unique<Connection>(engine->settings());
+    connection->open();
+    return connection;
+  }
+  std::unique_ptr<Connection> connect_migrated() const {
+    auto connection = connect();
+    migrate_fully(*connection);
+    return connection;
+  }
+
+  std::optional<Engine> engine;
+};
+
+/// The thread that answers are for: runs what was posted when it is told to.
+class TestOwner {
+ public:
+  /// From any thread.
+  void post(std::function<void()> call) {
+    const std::scoped_lock lock(mutex_);
+    calls_.push_back(std::move(call));
+    posted_.notify_one();
+  }
+  /// Runs one; false: none came, for so long that none will.
+  bool run_one() {
+    std::unique_lock lock(mutex_);
+    if (!posted_.wait_for(lock, std::chrono::seconds(120), [this] { return !calls_.empty(); })) return false;
+    const auto call = std::move(calls_.front());
+    calls_.pop_front();
+    lock.unlock();
+    call();
+    return true;
+  }
+  /// Runs what comes until that is so.
+  void run_until(const std::function<bool()>& is_so) {
+    while (!is_so()) ASSERT_TRUE(run_one()) << "nothing comes any more";
+  }
+  /// Runs what is there.
+  void run_all() {
+    while (!is_idle()) run_one();
+  }
+  bool is_idle() {
+    const std::scoped_lock lock(mutex_);
+    return calls_.empty();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<std::function<void()>> calls_;  // behind mutex_
+};
+
+}  // namespace zvonok::storage

@@ -208,9 +208,9 @@ TEST_F(SqliteTest, KeepsWhatIsThereWhenTheDiskIsFull) {
     });
   };
   EXPECT_EQ(problem_of(fill).kind, Kind::kFull);
+  connection->open();  // SQLite has rolled back by itself, which leaves it closed
   EXPECT_EQ(users(*connection), 1);
   EXPECT_EQ(connection->integrity_problem(), "");
-  connection->sql() << "PRAGMA max_page_count = 1000000";
   EXPECT_EQ(problem_of(fill).kind, std::nullopt);
   EXPECT_EQ(users(*connection), 1'001);
 }

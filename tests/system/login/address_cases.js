@@ -176,7 +176,8 @@ const mails = [
     name: 'addresses that are odd and valid get their mail: signs, digits, letters that are not ASCII',
     async run(t) {
       const login = await LoginServer.start(t, { mail: true });
-      const odd = ["o'brien@example.com", 'x@y.zz', '!#$%&*+-/=?^_`{|}~@example.com', '1@1.example', `${'a'.repeat(64)}@example.com`, `a@${'b'.repeat(63)}.example`];
+      const long = [`${'a'.repeat(64)}@example.com`, `a@${'b'.repeat(63)}.example`];
+      const odd = ["o'brien@example.com", 'x@y.zz', '!#$%&*+-/=?^_`{|}~@example.com', '1@1.example', ...long];
       assert.ok(odd.every(isMail));
       const codes = await Promise.all(odd.map((address) => login.code(address)));
       const answers = await Promise.all(odd.map((address, i) => login.api.post('/api/auth/verify', { ...named(address), code: codes[i] })));

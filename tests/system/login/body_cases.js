@@ -48,7 +48,19 @@ const kNotJson = [
   ['30,000 lists, one within the other', nested(30_000)],
 ];
 
-const bodies = [
+const kContentTypes = [
+  'application/json',
+  'application/json; charset=utf-16',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'image/png',
+  '',
+  'x'.repeat(1000),
+  null,
+];
+
+export const bodyCases = [
   ...kNotJson.map(([what, body]) => ({
     name: `${what} in place of a JSON object is a 400 at every route that takes one`,
     async run(t) {
@@ -81,7 +93,8 @@ const bodies = [
     async run(t) {
       const login = await LoginServer.start(t, { env: { ZVONOK_LIMITS_BODY_BYTES: 16_777_216 } });
       const members = Array.from({ length: 500_000 }, (_, i) => `"m${i}":0`).join();
-      for (const body of [nested(1_000_000), `{"phone":"${kAnna}","x":${nested(1_000_000)}}`, nested(1_000_000, '{"a":', '}').replace(':}', ':1}'), `{${members}}`]) {
+      const objects = nested(1_000_000, '{"a":', '}').replace(':}', ':1}');
+      for (const body of [nested(1_000_000), `{"phone":"${kAnna}","x":${nested(1_000_000)}}`, objects, `{${members}}`]) {
         const { status } = await login.api.post('/api/auth/code', body);
         assert.ok(status === 400 || status === 202, `${status}`);
       }
@@ -125,9 +138,11 @@ const bodies = [
     name: 'what the content type says changes nothing, and opens nothing to pages of others',
     async run(t) {
       const login = await LoginServer.start(t);
-      const types = ['application/json', 'application/json; charset=utf-16', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'image/png', '', 'x'.repeat(1000), null];
-      const ask = (type, i) => login.api.post('/api/auth/code', { phone: phone(i) }, { headers: { 'Content-Type': type, Origin: 'https://evil.example' } });
-      for (const { status, headers, text } of await Promise.all(types.map(ask))) {
+      const ask = (type, i) => {
+        const headers = { 'Content-Type': type, Origin: 'https://evil.example' };
+        return login.api.post('/api/auth/code', { phone: phone(i) }, { headers });
+      };
+      for (const { status, headers, text } of await Promise.all(kContentTypes.map(ask))) {
         assert.equal(status, 202, text);
         assert.ok(!Object.keys(headers).some((name) => name.startsWith('access-control')), JSON.stringify(headers));
       }
@@ -147,5 +162,3 @@ const bodies = [
     },
   },
 ];
-
-export const bodyCases = bodies;

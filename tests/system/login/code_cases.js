@@ -300,7 +300,10 @@ const dev = [
       const network = await t.network(`ip addr add ${kLan}/24 dev lo`);
       const server = await t.start({ ...kDev, args: ['--dev', '--lan'], env: { ...kDev.env, PORT: 3001 }, target: network.inside(binary) });
       const [, key] = /#key=(\S+)/.exec(await t.logged(server, '#key='));
-      const asked = (host, number, fields, headers = {}) => ({ url: `https://${host}:3001/api/auth/code`, method: 'POST', headers, body: JSON.stringify({ phone: phone(number), ...fields }) });
+      const asked = (host, number, fields, headers = {}) => {
+        const body = JSON.stringify({ phone: phone(number), ...fields });
+        return { url: `https://${host}:3001/api/auth/code`, method: 'POST', headers, body };
+      };
       const answers = await network.ask(
         asked(kLan, 1, { key }),
         asked(kLan, 2, { key }, { Origin: `https://${kLan}:3001` }),

@@ -122,7 +122,8 @@ const zeros = [
       assert.equal((await login.verify(address, code)).status, 200, 'none of them was a try');
 
       const spaced = (with_) => (one) => `${one.slice(0, 3)}${with_}${one.slice(3)}`;
-      const forgiven = [(one) => ` ${one.slice(0, 3)} ${one.slice(3)} `, (one) => `${one}\n`, spaced('\u00a0'), spaced('\u2009'), spaced('\u200b'), (one) => [...one].join(' ')];
+      const around = [(one) => ` ${one.slice(0, 3)} ${one.slice(3)} `, (one) => `${one}\n`, (one) => [...one].join(' ')];
+      const forgiven = [...around, ...['\u00a0', '\u2009', '\u200b'].map(spaced)];
       for (const form of forgiven) {
         const [owner, own] = take();
         const answer = await login.verify(owner, form(own));

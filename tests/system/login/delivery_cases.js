@@ -54,7 +54,8 @@ const texts = [
   ].map(([language, subject, body]) => ({
     name: `a mail in ${language} has its subject and text, goes from login.smtp.from to the person alone, and wants no answer`,
     async run(t) {
-      const login = await LoginServer.start(t, { mail: true, env: { ZVONOK_PUBLIC_URL: 'https://calls.example.com', ZVONOK_LOGIN_SMTP_FROM: 'Звонки <calls@example.com>' } });
+      const env = { ZVONOK_PUBLIC_URL: 'https://calls.example.com', ZVONOK_LOGIN_SMTP_FROM: 'Звонки <calls@example.com>' };
+      const login = await LoginServer.start(t, { mail: true, env });
       const code = await login.code(kMail, { language });
       const [mail] = login.messagesTo(kMail);
       assert.equal(mail.subject, subject);
@@ -189,7 +190,8 @@ const mailServers = [
     async run(t) {
       const mail = await MailReceiver.start();
       t.onEnd(() => mail.close());
-      const login = await LoginServer.start(t, { env: { ZVONOK_LOGIN_SMTP_URL: `${withLogin(mail.url)}?tls=starttls`, ZVONOK_LOGIN_SMTP_FROM: 'calls@example.com' } });
+      const env = { ZVONOK_LOGIN_SMTP_URL: `${withLogin(mail.url)}?tls=starttls`, ZVONOK_LOGIN_SMTP_FROM: 'calls@example.com' };
+      const login = await LoginServer.start(t, { env });
       await login.ask(kMail);
       assert.match(await t.logged(login.server, 'no login code was sent'), /STARTTLS/);
       assert.equal(mail.messages.length, 0);
@@ -225,9 +227,11 @@ const kFailures = {
   ],
 };
 
+const kNames = { sms: 'a gateway', mail: 'a mail server' };
+
 const failures = Object.entries(kFailures).flatMap(([kind, ways]) =>
   ways.map(([how, says, tries]) => ({
-    name: `${kind === 'sms' ? 'a gateway' : 'a mail server'} whose behaviour is "${how}" holds up no answer and no call, is a line of error, and the next code goes out`,
+    name: `${kNames[kind]} whose behaviour is "${how}" holds up no answer and no call, is a line of error, and the next code goes out`,
     async run(t) {
       const login = await LoginServer.start(t, { mail: true, metrics: true });
       const receiver = login[kind];

@@ -74,7 +74,8 @@ const spent = [
       const login = await invited(t, { env: { ZVONOK_WEB_DEMO: 'true' } });
       const invite = await login.invite();
       const before = await kept(t, login);
-      for (const [method, path] of [['HEAD', '/'], ['GET', '/'], ['GET', '/'], ['GET', `/?invite=${invite}`], ['HEAD', '/api/auth/invite'], ['GET', '/api/auth/invite'], ['GET', `/api/auth/invite?invite=${invite}`], ['OPTIONS', '/api/auth/invite']]) {
+      const paths = ['/', '/', `/?invite=${invite}`, '/api/auth/invite', `/api/auth/invite?invite=${invite}`];
+      for (const [method, path] of paths.flatMap((one) => ['HEAD', 'GET', 'OPTIONS'].map((verb) => [verb, one]))) {
         const { headers, text } = await login.api.ask(method, path);
         assert.equal(headers['set-cookie'], undefined);
         assert.ok(!text.includes(invite) && !JSON.stringify(headers).includes(invite), `${method} ${path}`);
@@ -137,7 +138,8 @@ const spent = [
     async run(t) {
       const login = await invited(t);
       const invite = await login.invite();
-      for (const text of ['', 'x', 'null', ` ${invite}`, `${invite}=`, `#invite=${invite}`, invite.slice(0, -1), invite.toUpperCase() === invite ? 'y' : invite.toUpperCase(), `${invite}\0`, "' OR 1=1 --", '%', 'x'.repeat(60_000)])
+      const nearly = [` ${invite}`, `${invite}=`, `#invite=${invite}`, invite.slice(0, -1), `${invite}\0`, `${invite.toUpperCase()}y`];
+      for (const text of ['', 'x', 'null', ...nearly, "' OR 1=1 --", '%', 'x'.repeat(60_000)])
         assert.equal(outcome(await look(login, text)), '403 invite_unknown', text.slice(0, 40));
       for (const body of [{}, { invite: null }, { invite: 5 }, { invite: [invite] }])
         assert.equal(outcome(await login.api.post('/api/auth/invite', body)), '400 not_json', JSON.stringify(body));

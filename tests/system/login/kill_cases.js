@@ -20,7 +20,8 @@ const kStepMs = 0.5;
 
 /// Starts a server, and kills it so long after its database has appeared.
 async function killedWhileItStarts(t, dataDir, afterMs) {
-  const env = { PATH: process.env.PATH, PORT: String(await freePort()), ZVONOK_HOST: '127.0.0.1', JWT_SECRET: TEST_SECRET, ZVONOK_ADMIN_LISTEN: '', ZVONOK_DATA_DIR: dataDir };
+  const listening = { PORT: String(await freePort()), ZVONOK_HOST: '127.0.0.1', ZVONOK_ADMIN_LISTEN: '' };
+  const env = { PATH: process.env.PATH, ...listening, JWT_SECRET: TEST_SECRET, ZVONOK_DATA_DIR: dataDir };
   const child = spawn(binary[0], binary.slice(1), { cwd: t.folder(), env, stdio: 'ignore' });
   t.onEnd(() => child.kill('SIGKILL'));
   const ended = new Promise((done) => child.once('close', done));

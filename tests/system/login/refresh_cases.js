@@ -198,7 +198,15 @@ const junk = [
         assert.deepEqual([status, body.code], [401, 'invalid_refresh_token'], forged[i].slice(0, 100));
         assert.equal(text, answers[0].text);
       }
-      for (const [body, code] of [[{}, 'not_json'], [{ refreshToken: null }, 'not_json'], [{ refreshToken: 5 }, 'not_json'], [{ refreshToken: first.refreshToken, device: 'a b' }, 'bad_device'], [{ refreshToken: first.refreshToken, device: 5 }, 'not_json']]) {
+      const { refreshToken } = first;
+      const odd = [
+        [{}, 'not_json'],
+        [{ refreshToken: null }, 'not_json'],
+        [{ refreshToken: 5 }, 'not_json'],
+        [{ refreshToken, device: 'a b' }, 'bad_device'],
+        [{ refreshToken, device: 5 }, 'not_json'],
+      ];
+      for (const [body, code] of odd) {
         const answer = await login.api.post('/api/auth/refresh', body);
         assert.deepEqual([answer.status, answer.body.code], [400, code], JSON.stringify(body).slice(0, 40));
       }

@@ -128,7 +128,14 @@ const logouts = [
   },
 ];
 
-const kBearer = [['GET', '/api/me'], ['PATCH', '/api/me', { name: 'x' }], ['GET', '/api/users?q=anna'], ['GET', '/api/users/x'], ['POST', '/api/auth/logout'], ['GET', '/api/ice-servers']];
+const kBearer = [
+  ['GET', '/api/me'],
+  ['PATCH', '/api/me', { name: 'x' }],
+  ['GET', '/api/users?q=anna'],
+  ['GET', '/api/users/x'],
+  ['POST', '/api/auth/logout'],
+  ['GET', '/api/ice-servers'],
+];
 
 const tokens = [
   {
@@ -298,10 +305,13 @@ const strangers = [
       const login = await LoginServer.start(t);
       const odd = [
         { name: 'x'.repeat(81) }, { name: 'x'.repeat(3_000) }, { name: 5 }, { name: ['a'] }, { name: 'a\u0007b' }, { name: 'a\u202eb' }, { name: null },
-        { picture: 'http://example.com/a.png' }, { picture: 'javascript:alert(1)' }, { picture: `https://example.com/${'x'.repeat(500)}` }, { picture: {} }, { picture: 'https://a b' },
+        { picture: 'http://example.com/a.png' }, { picture: 'javascript:alert(1)' }, { picture: `https://example.com/${'x'.repeat(500)}` },
+        { picture: {} }, { picture: 'https://a b' },
       ];
-      for (const [i, claims] of odd.entries())
-        assert.deepEqual(await meOf(login, mint({ userId: `odd-${i}`, ...claims })), { id: `odd-${i}`, name: '', avatar: '' }, JSON.stringify(claims).slice(0, 80));
+      for (const [i, claims] of odd.entries()) {
+        const me = await meOf(login, mint({ userId: `odd-${i}`, ...claims }));
+        assert.deepEqual(me, { id: `odd-${i}`, name: '', avatar: '' }, JSON.stringify(claims).slice(0, 80));
+      }
       assert.equal((await meOf(login, mint({ userId: 'fits', name: '😀'.repeat(80) }))).name, '😀'.repeat(80));
     },
   },
@@ -310,8 +320,10 @@ const strangers = [
     async run(t) {
       const login = await LoginServer.start(t);
       const ids = Array.from({ length: 300 }, (_, i) => `user-${i}`);
-      assert.deepEqual(new Set(await Promise.all(ids.map((userId) => verdict(login.server, mint({ userId, name: `Name ${userId}` }))))), new Set(['connected']));
-      await eventually('all rows are there', async () => (await rows(t, login.dataDir, "SELECT COUNT(*) FROM users WHERE name LIKE 'Name user-%'"))[0] === '300');
+      const verdicts = await Promise.all(ids.map((userId) => verdict(login.server, mint({ userId, name: `Name ${userId}` }))));
+      assert.deepEqual(new Set(verdicts), new Set(['connected']));
+      const count = "SELECT COUNT(*) FROM users WHERE name LIKE 'Name user-%'";
+      await eventually('all rows are there', async () => (await rows(t, login.dataDir, count))[0] === '300');
     },
   },
 ];
@@ -322,7 +334,8 @@ const calls = [
     async run(t) {
       const login = await LoginServer.start(t, { registration: 'invite' });
       const people = [];
-      for (const [address, name] of [[kAnna, 'Анна'], [kBoris, 'Борис']]) people.push(await login.logIn(address, { name, invite: await login.invite() }));
+      for (const [address, name] of [[kAnna, 'Анна'], [kBoris, 'Борис']])
+        people.push(await login.logIn(address, { name, invite: await login.invite() }));
       const found = (await login.api.get(`/api/users?q=${encodeURIComponent('бор')}`, { token: people[0].token })).body.users;
       assert.deepEqual(found, [{ id: people[1].user.id, name: 'Борис', avatar: '' }]);
       let [a, b] = await Promise.all(people.map((pair) => socketOf(t, login, pair)));

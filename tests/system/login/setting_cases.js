@@ -29,8 +29,20 @@ const kRefused = [
     `smtp://calls:${kSecretWord}%0d%0aX@mail.example.com`,
     `smtp://:${kSecretWord}@mail.example.com`,
   ].map((url) => [`the mail server ${url.replace(kSecretWord, '…')}`, { ...kMail, ZVONOK_LOGIN_SMTP_URL: url }, /login\.smtp\.url must be/]),
-  ...['calls', 'calls@', 'Calls', 'a@b.example, c@d.example', 'Calls <calls@example.com', 'Calls\n <calls@example.com>'].map((from) => [`the sender ${JSON.stringify(from)}`, { ...kMail, ZVONOK_LOGIN_SMTP_FROM: from }, /login\.smtp\.from/]),
-  ...['ftp://sms.example.com', 'sms.example.com', 'https://', 'http://sms.example.com:x/', 'http://sms.example.com/#x', 'http://sms.example.com/a b', `https://user:${kSecretWord}@sms.example.com:0/`].map((url) => [`the gateway ${url.replace(kSecretWord, '…')}`, { ZVONOK_LOGIN_SMS_URL: url }, /login\.sms\.url must be/]),
+  ...['calls', 'calls@', 'Calls', 'a@b.example, c@d.example', 'Calls <calls@example.com', 'Calls\n <calls@example.com>'].map((from) => [
+    `the sender ${JSON.stringify(from)}`,
+    { ...kMail, ZVONOK_LOGIN_SMTP_FROM: from },
+    /login\.smtp\.from/,
+  ]),
+  ...[
+    'ftp://sms.example.com',
+    'sms.example.com',
+    'https://',
+    'http://sms.example.com:x/',
+    'http://sms.example.com/#x',
+    'http://sms.example.com/a b',
+    `https://user:${kSecretWord}@sms.example.com:0/`,
+  ].map((url) => [`the gateway ${url.replace(kSecretWord, '…')}`, { ZVONOK_LOGIN_SMS_URL: url }, /login\.sms\.url must be/]),
   ...[
     ['without {phone}', '{"text":"{text}"}', /\{phone\}/],
     ['without {text} and {code}', '{"to":"{phone}"}', /\{text\}.*\{code\}/],
@@ -43,17 +55,26 @@ const kRefused = [
   ['registration by domains and none', { ...kMail, ZVONOK_LOGIN_REGISTRATION: 'domains' }, /login\.domains/],
   ['domains and another registration', { ...kMail, ZVONOK_LOGIN_DOMAINS: 'example.com' }, /login\.domains/],
   ['registration by domains and no mail', { ...kSms, ZVONOK_LOGIN_REGISTRATION: 'domains', ZVONOK_LOGIN_DOMAINS: 'example.com' }, /login\.smtp\.url/],
-  ...['Example.com', '@example.com', 'example', 'exam ple.com', '*.example.com'].map((domain) => [`the domain ${domain}`, { ...kMail, ZVONOK_LOGIN_REGISTRATION: 'domains', ZVONOK_LOGIN_DOMAINS: domain }, /login\.domains/]),
+  ...['Example.com', '@example.com', 'example', 'exam ple.com', '*.example.com'].map((domain) => [
+    `the domain ${domain}`,
+    { ...kMail, ZVONOK_LOGIN_REGISTRATION: 'domains', ZVONOK_LOGIN_DOMAINS: domain },
+    /login\.domains/,
+  ]),
   ...['XX', 'ru', 'Russia', '+7'].map((country) => [`the country ${country}`, { ...kSms, ZVONOK_LOGIN_DEFAULT_COUNTRY: country }, /login\.default_country/]),
-  ...['0', '-1', '1.5', 'many', '1000001'].map((count) => [`${count} messages an hour`, { ...kSms, ZVONOK_LOGIN_MAX_MESSAGES_PER_HOUR: count }, /login\.max_messages_per_hour/]),
+  ...['0', '-1', '1.5', 'many', '1000001'].map((count) => [
+    `${count} messages an hour`,
+    { ...kSms, ZVONOK_LOGIN_MAX_MESSAGES_PER_HOUR: count },
+    /login\.max_messages_per_hour/,
+  ]),
   ['algorithms without HS256', { ...kSms, ZVONOK_JWT_ALGS: 'HS512' }, /HS256.*jwt_algs/],
   ['when to sync that is none', { ...kSms, ZVONOK_STORAGE_SYNC: 'never' }, /storage\.sync/],
   ['the word maybe for login.enabled', { ...kSms, ZVONOK_LOGIN_ENABLED: 'maybe' }, /login\.enabled/],
   ...['SMTP_URL', 'SMS_URL', 'SMS_AUTHORIZATION'].flatMap((name) => {
     const setting = new RegExp(`login\\.${name.toLowerCase().replace('_', '\\.')}_file`);
+    const inFile = (file) => ({ ...kSms, ...kMail, [`ZVONOK_LOGIN_${name}`]: null, [`ZVONOK_LOGIN_${name}_FILE`]: file });
     return [
-      [`a file for ${name} that is not there`, { ...kSms, ...kMail, [`ZVONOK_LOGIN_${name}`]: null, [`ZVONOK_LOGIN_${name}_FILE`]: '/nowhere/file' }, [setting, /\/nowhere\/file/]],
-      [`a file for ${name} that is a folder`, { ...kSms, ...kMail, [`ZVONOK_LOGIN_${name}`]: null, [`ZVONOK_LOGIN_${name}_FILE`]: '/tmp' }, [setting, /folder/]],
+      [`a file for ${name} that is not there`, inFile('/nowhere/file'), [setting, /\/nowhere\/file/]],
+      [`a file for ${name} that is a folder`, inFile('/tmp'), [setting, /folder/]],
     ];
   }),
   ['a gateway and a file that holds one', { ...kSms, ZVONOK_LOGIN_SMS_URL_FILE: '/etc/hostname' }, [/LOGIN_SMS_URL\b/, /LOGIN_SMS_URL_FILE/]],
@@ -77,7 +98,8 @@ const others = [
   {
     name: 'a login without a secret to sign with refuses to start, whatever keys there are',
     async run(t) {
-      const { code } = await t.refuses([], { env: { PORT: '1', ZVONOK_LOGIN_ENABLED: 'true', ...kSms, ZVONOK_JWKS_URL: 'https://127.0.0.1:1/keys' } }, /login\.enabled needs jwt_secret/);
+      const { JWT_SECRET: _, ...env } = { ...kBase, ...kSms, ZVONOK_JWKS_URL: 'https://127.0.0.1:1/keys' };
+      const { code } = await t.refuses([], { env }, /login\.enabled needs jwt_secret/);
       assert.equal(code, 2);
     },
   },
@@ -108,7 +130,8 @@ const others = [
   {
     name: 'the settings of a login are taken from a file of settings as well as from the environment',
     async run(t) {
-      const config = t.file('zvonok.toml', '[login]\nenabled = true\nregistration = "open"\n[login.sms]\nurl = "http://127.0.0.1:1/sms"\nbody = \'{"to":"{phone}","text":"{text}"}\'\n');
+      const lines = ['[login]', 'enabled = true', 'registration = "open"', '[login.sms]', 'url = "http://127.0.0.1:1/sms"', `body = '{"n":"{phone}","t":"{text}"}'`];
+      const config = t.file('zvonok.toml', lines.join('\n'));
       const server = await t.start({ args: ['--config', config] });
       assert.equal((await api(server).post('/api/auth/code', { phone: '+79990000001' })).status, 202);
       assert.equal((await api(server).post('/api/auth/code', { email: 'a@example.com' })).status, 400);

@@ -30,6 +30,16 @@ async function withPeople(t, names, options = {}) {
 const kUrl = 'https://example.com/a.png';
 const url = (length) => kUrl + 'x'.repeat(length - kUrl.length);
 
+const kBadNames = [
+  ...['x'.repeat(81), '😀'.repeat(81), 'x'.repeat(5_000)],
+  ...['a\u0000b', 'a\u0007b', 'a\u007fb', 'a\u0086b', 'a\u202eb', 'a\u200eb', 'a\u2066b', '\u202e'],
+];
+const kBadAvatars = [
+  ...['http://example.com/a.png', 'javascript:alert(1)', 'data:image/png;base64,AA', '//example.com/a.png', 'a.png'],
+  ...['https://', 'https:/example.com', 'HTTPS ://x', 'https://a b', 'https://a"b', 'https://a<b', 'https://a\u202eb'],
+  ...[` ${kUrl}`, `${kUrl} `, `${kUrl}\n`, url(513), url(5_000)],
+];
+
 const oneself = [
   {
     name: 'one reads oneself, changes name and avatar, and takes them away again',
@@ -65,8 +75,8 @@ const oneself = [
       const { token } = await login.logIn(kAnna, { name: 'Anna' });
       const before = (await login.me(token)).body;
       const refused = [
-        ...['x'.repeat(81), '😀'.repeat(81), 'x'.repeat(5_000), 'a\u0000b', 'a\u0007b', 'a\u007fb', 'a\u0086b', 'a\u202eb', 'a\u200eb', 'a\u2066b', '\u202e'].map((name) => [{ name, avatar: kUrl }, 'bad_name']),
-        ...['http://example.com/a.png', 'javascript:alert(1)', 'data:image/png;base64,AA', '//example.com/a.png', 'a.png', 'https://', 'https:/example.com', 'HTTPS ://x', ` ${kUrl}`, `${kUrl} `, `${kUrl}\n`, 'https://a b', 'https://a"b', 'https://a<b', 'https://a\u202eb', url(513), url(5_000)].map((avatar) => [{ name: 'Other', avatar }, 'bad_avatar']),
+        ...kBadNames.map((name) => [{ name, avatar: kUrl }, 'bad_name']),
+        ...kBadAvatars.map((avatar) => [{ name: 'Other', avatar }, 'bad_avatar']),
         ...[5, true, ['x'], {}].flatMap((value) => [[{ name: value }, 'not_json'], [{ name: 'Other', avatar: value }, 'not_json']]),
       ];
       for (const [body, code] of refused) {
@@ -104,7 +114,8 @@ const others = [
         ...(await search(login, token, kMail)),
         ...(await Promise.all([anna, boris].map(async ({ user }) => (await login.api.get(`/api/users/${user.id}`, { token })).body))),
       ];
-      assert.deepEqual(shown.map(({ id, ...rest }) => rest), ['Анна', 'Борис', 'Анна', 'Борис', 'Анна', 'Борис'].map((name) => ({ name, avatar: '' })));
+      const both = ['Анна', 'Борис'].map((name) => ({ name, avatar: '' }));
+      assert.deepEqual(shown.map(({ id, ...rest }) => rest), [...both, ...both, ...both]);
       const [self] = await search(login, anna.token, kAnna);
       assert.equal(self.phone, kAnna, 'one finds oneself, with one’s own number');
     },
@@ -129,7 +140,10 @@ const others = [
   },
 ];
 
-const kNames = ['Anna Petrova', 'Annabel', 'Joanna', 'Анна Королёва', 'АНТОН', 'Ёлка', 'Ольга 100%', 'under_score', 'back\\slash', 'Jean-Luc', "O'Neil", 'Ли', 'İstanbul', 'Straße', 'Анна'];
+const kNames = [
+  ...['Anna Petrova', 'Annabel', 'Joanna', 'Анна Королёва', 'АНТОН', 'Ёлка', 'Ли', 'İstanbul', 'Straße', 'Анна'],
+  ...['Ольга 100%', 'under_score', 'back\\slash', 'Jean-Luc', "O'Neil"],
+];
 
 const searches = [
   {
@@ -164,7 +178,9 @@ const searches = [
     name: 'fewer than three letters find nobody by name, and wildcards and quotes are plain letters',
     async run(t) {
       const { found } = await withPeople(t, kNames);
-      for (const text of ['', 'a', 'an', 'ан', ' an ', 'ли', '%', '%%%', '___', 'a%', 'an%', '%nn', 'a_n', 'ann%', 'ann*', '\\\\\\', "' OR 1=1 --", '"""', '100_', 'und%', 'und_r', 'back_', 'x'.repeat(80), 'x'.repeat(500), 'ann\0', '\ufffd\ufffd\ufffd'])
+      const short = ['', 'a', 'an', 'ан', ' an ', 'ли'];
+      const wild = ['%', '%%%', '___', 'a%', 'an%', '%nn', 'a_n', 'ann%', 'ann*', '\\\\\\', '100_', 'und%', 'und_r', 'back_'];
+      for (const text of [...short, ...wild, "' OR 1=1 --", '"""', 'x'.repeat(80), 'x'.repeat(500), 'ann\0', '\ufffd\ufffd\ufffd'])
         assert.deepEqual(await found(text), [], JSON.stringify(text));
       assert.deepEqual(await found('100%'), ['Ольга 100%']);
       assert.deepEqual(await found('under_'), ['under_score']);
@@ -177,7 +193,8 @@ const searches = [
       const { login } = await withPeople(t, kNames);
       const token = mint({ userId: 'asker' });
       const ask = async (query) => namesOf((await login.api.get(`/api/users${query}`, { token })).body.users);
-      for (const query of ['', '?', '?q', '?q=', '?Q=anna', '?x=anna', '?q=%FF%FF%FF', '?q=%C0%80anna', '?q=anna%00', '?q=%E2%82', `?q=${'a'.repeat(5_000)}`, '?q=%zz%zz', '?q=&q=anna'])
+      const odd = ['?q=%FF%FF%FF', '?q=%C0%80anna', '?q=anna%00', '?q=%E2%82', `?q=${'a'.repeat(5_000)}`, '?q=%zz%zz'];
+      for (const query of ['', '?', '?q', '?q=', '?Q=anna', '?x=anna', ...odd, '?q=&q=anna'])
         assert.deepEqual(await ask(query), [], query.slice(0, 30));
       assert.deepEqual(await ask('?q=anna+p'), ['Anna Petrova']);
       assert.deepEqual(await ask('?x=1&q=anna%20p&q=boris'), ['Anna Petrova']);
@@ -193,7 +210,8 @@ const searches = [
       for (const text of [kAnna, '+7 999 000-00-01', '8 (999) 000-00-01', ' 89990000001 ', '0079990000001'])
         assert.deepEqual(namesOf(await search(login, token, text)), ['By phone'], text);
       for (const text of [kMail, 'Anna@EXAMPLE.com', ' Anna@example.com ']) assert.deepEqual(namesOf(await search(login, token, text)), ['By mail'], text);
-      for (const text of [kAnna.slice(0, -1), `${kAnna}0`, '+7999', '999000', 'anna@example.com', 'Anna@', '@example.com', 'Anna@example', 'example.com', 'example'])
+      const parts = [kAnna.slice(0, -1), `${kAnna}0`, '+7999', '999000', 'Anna@', '@example.com', 'Anna@example', 'example.com', 'example'];
+      for (const text of [...parts, 'anna@example.com'])
         assert.deepEqual(await search(login, token, text), [], text);
     },
   },
@@ -240,7 +258,8 @@ const rates = [
       const login = await LoginServer.start(t);
       const token = mint({ userId: 'anna' });
       const begun = performance.now();
-      const answers = await times(200, (i) => (i % 3 === 0 ? login.me(token) : i % 3 === 1 ? login.api.get(`/api/users/${i}`, { token }) : patch(login, token, { name: 'Anna' })));
+      const ways = [() => login.me(token), () => login.api.get('/api/users/x', { token }), () => patch(login, token, { name: 'Anna' })];
+      const answers = await times(200, (i) => ways[i % 3]());
       const refused = answers.filter(({ status }) => status === 429).length;
       const refilled = Math.ceil((performance.now() - begun) / 500);
       assert.ok(refused <= 80 && refused >= 80 - refilled, `${refused} of 200 were refused`);

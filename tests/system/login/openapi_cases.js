@@ -1,0 +1,54 @@
+// The document at /openapi.json: a public linter accepts it, it has every route, and docs/api.md names them all.
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+
+const kApiPage = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'docs', 'api.md');
+
+const kDev = { args: ['--dev'], env: { JWT_SECRET: null } };
+const documentOf = async (server) => (await fetch(`${server.url}/openapi.json`)).text();
+
+export const openapiCases = [
+  {
+    name: 'a public linter finds no error in the document',
+    async run(t) {
+      const source = await documentOf(await t.start(kDev));
+      const config = await createConfig({ extends: ['recommended'] });
+      const problems = await lintFromString({ source, absoluteRef: 'openapi.json', config });
+      assert.deepEqual(problems.filter(({ severity }) => severity === 'error').map(({ message }) => message), []);
+      // It looked: a document with a fault is told so.
+      const broken = source.replace('"operationId": "getMe"', '"operationId": "findUsers"');
+      const found = await lintFromString({ source: broken, absoluteRef: 'openapi.json', config });
+      assert.ok(found.some(({ severity }) => severity === 'error'));
+    },
+  },
+  {
+    name: 'the document has the routes that are there, and no others',
+    async run(t) {
+      const paths = async (options) => Object.keys(JSON.parse(await documentOf(await t.start(options))).paths).sort();
+      const always = ['/api/ice-servers', '/api/me', '/api/users', '/api/users/{id}', '/healthz', '/openapi.json', '/readyz', '/ws'];
+      const login = ['code', 'invite', 'logout', 'refresh', 'verify'].map((name) => `/api/auth/${name}`);
+      assert.deepEqual(await paths({}), always);
+      assert.deepEqual(await paths(kDev), [...always, ...login, '/api/dev/login'].sort());
+    },
+  },
+  {
+    name: 'docs/api.md names every route and every code of the API',
+    async run(t) {
+      const document = JSON.parse(await documentOf(await t.start(kDev)));
+      const page = readFileSync(kApiPage, 'utf8');
+      const routes = Object.keys(document.paths).filter((path) => path.startsWith('/api/') && !path.startsWith('/api/dev/'));
+      assert.ok(routes.length >= 9);
+      for (const path of routes) assert.ok(page.includes(path), `${path} is not in docs/api.md`);
+      const answers = Object.values(document.paths).flatMap((methods) => Object.values(methods).flatMap(({ responses }) => Object.values(responses)));
+      const codes = new Set(answers.flatMap(({ description }) => [...description.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code)));
+      for (const code of codes) if (!kElsewhere.has(code)) assert.ok(page.includes(`\`${code}\``), `${code} is not in docs/api.md`);
+    },
+  },
+];
+
+/// What has nothing to do with the API: the WebSocket's, the probes', and the login of --dev.
+const kElsewhere = new Set(['upgrade_required', 'forbidden_origin', 'overloaded', 'draining', 'forbidden']);

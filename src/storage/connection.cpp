@@ -117,7 +117,7 @@ void Connection::set_up_sqlite() {
 }
 
 void Connection::set_up_postgresql() {
-  *session_ << "SET client_min_messages = warning";  // notices go to standard error, past the log
+  *session_ << "SET client_min_messages = error";  // others go to standard error, past the log
   *session_ << "SET search_path = zvonok";
   // A server that was cut off in a transaction must not keep others waiting for ever.
   *session_ << "SET lock_timeout = '2s'";

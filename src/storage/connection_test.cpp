@@ -377,7 +377,7 @@ TEST_F(PostgresqlTest, KeepsASecondServerOutAndNobodyElse) {
   EXPECT_EQ(problem.kind, Kind::kBusy);
   EXPECT_THAT(problem.text, HasSubstr("another zvonok uses this database"));
   EXPECT_EQ(users(*connect()), 0) << "a command beside the server";
-  auto elsewhere = PostgresqlDatabase().settings();
+  auto elsewhere = postgresql_server().settings("template1");
   elsewhere.exclusive = true;
   EXPECT_EQ(problem_of_opening(elsewhere).text, "") << "another database of the same PostgreSQL";
   server.close();

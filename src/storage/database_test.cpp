@@ -292,7 +292,7 @@ TEST_F(PostgresqlThreadTest, ConnectsAgainWhenItsConnectionWasCut) {
 
 TEST_F(PostgresqlThreadTest, WaitsForAServerThatIsDownAndTellsNoPassword) {
   PostgresqlServer own;
-  auto settings = own.new_database();
+  auto settings = own.empty_database();
   settings.postgresql_url = base::Redacted(settings.postgresql_url.reveal() + " password=pa55word");
   auto connection = std::make_unique<Connection>(settings);
   connection->open();

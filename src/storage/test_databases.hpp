@@ -27,7 +27,7 @@ struct SqliteDatabase {
 struct PostgresqlDatabase {
   static std::string missing() { return PostgresqlServer::missing(); }
   const DatabaseSettings& settings() const { return made; }
-  DatabaseSettings made = postgresql_server().new_database();
+  DatabaseSettings made = postgresql_server().empty_database();
 };
 
 using BothEngines = ::testing::Types<SqliteDatabase, PostgresqlDatabase>;

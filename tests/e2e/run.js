@@ -1,4 +1,5 @@
-// Calls between real browsers through the page at `/`. One after another: a 640×480 call costs two thirds of a core.
+// Calls between real browsers through the page at `/`. Two cases at a time: one waits while the other one's pages work; with
+// more the pictures would have to share the cores, and come late.
 //   node tests/e2e/run.js                       every case, against the built server in dev mode
 //   node tests/e2e/run.js --core                the one that says most in the least time
 //   node tests/e2e/run.js --only decline        the cases whose name has this word
@@ -8,9 +9,10 @@ import { parseArgs } from 'node:util';
 
 import { startServer } from '../lib/server.js';
 import { within } from '../lib/within.js';
-import { Stage } from './stage.js';
+import { Stage, launch } from './stage.js';
 
 const CASE_MAX_MS = 120_000;
+const LANES = 2;
 const FILES = ['calls', 'answers', 'media', 'sound', 'login', 'session', 'lifecycle', 'connection', 'relay', 'accessible'];
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, core: { type: 'boolean' }, 'base-url': { type: 'string' } } });
@@ -22,12 +24,23 @@ const cases = modules
   .filter(({ anywhere }) => anywhere || !options['base-url'])
   .filter(({ name }) => !options.only || name.includes(options.only));
 
-const stage = await Stage.open();
+const browser = await launch();
 
 let passed = 0;
 const failures = [];
-for (const { name, run, env } of cases) {
+const left = [...cases];
+await Promise.all(Array.from({ length: LANES }, async () => {
+  for (let next; (next = left.shift()); ) await perform(next);
+}));
+
+await browser.close();
+for (const name of failures) console.log(`failed: ${name}`);
+console.log(`browser calls: ${passed} passed, ${failures.length} failed`);
+process.exit(failures.length > 0 || passed === 0 ? 1 : 0);
+
+async function perform({ name, run, env }) {
   const start = performance.now();
+  const stage = new Stage(browser);
   try {
     // Each case has a server of its own, so that no case inherits what another used up of its limits.
     if (options['base-url']) stage.url = options['base-url'].replace(/\/$/, '');
@@ -44,8 +57,3 @@ for (const { name, run, env } of cases) {
     await stage.clear().catch((clearing) => console.log(`      ${clearing.message}`));
   }
 }
-
-await stage.close();
-for (const name of failures) console.log(`failed: ${name}`);
-console.log(`browser calls: ${passed} passed, ${failures.length} failed`);
-process.exit(failures.length > 0 || passed === 0 ? 1 : 0);

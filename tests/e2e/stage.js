@@ -1,4 +1,4 @@
-// The browser, and the people of one case: each a browser context of its own, with a fake camera and microphone.
+// The browser, and what one case has: its server, and its people, each a browser context with a fake camera and microphone.
 import { existsSync } from 'node:fs';
 
 import { chromium } from 'playwright-core';
@@ -24,11 +24,6 @@ const FLAGS = [
 const LOOK = { viewport: { width: 640, height: 480 }, reducedMotion: 'reduce' };
 
 export class Stage {
-  static async open() {
-    if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`);
-    return new Stage(await launch());
-  }
-
   constructor(browser) {
     this.browser = browser;
     this.url = null; // Of the server that the present case talks to.
@@ -115,14 +110,11 @@ export class Stage {
     for (const { page } of this.people.splice(0)) await page.context().close().catch(() => {});
     for (const close of this.endings.splice(0).reverse()) await close();
   }
-
-  close() {
-    return this.browser.close();
-  }
 }
 
 /** `without`: the switches of ours that are left out; `ignoreDefaultArgs`: those of the automation. */
 export function launch({ executablePath = CHROMIUM, flags = [], without = [], ignoreDefaultArgs = [] } = {}) {
+  if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`);
   const own = FLAGS.filter((flag) => !without.includes(flag));
   return chromium.launch({ executablePath, args: [...own, ...flags], ignoreDefaultArgs });
 }

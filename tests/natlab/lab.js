@@ -41,7 +41,7 @@ export class Lab extends Stage {
   }
 
   async serve(env) {
-    const settings = { PORT: this.tls ? 443 : HTTP_PORT, ZVONOK_HOST: null, ...MANAGED, ...env };
+    const settings = { PORT: this.tls ? 443 : HTTP_PORT, ZVONOK_HOST: null, ZVONOK_WEB_DEMO: 'true', ...MANAGED, ...env };
     if (this.tls) Object.assign(settings, certificate(this.network.folder));
     this.server = await startServer({ env: settings, target: this.network.inside('server', defaultTarget()) });
     this.atEnd(() => mustEndWell(this.server));

@@ -93,9 +93,11 @@ export function reasonAgainst() {
   }
 }
 
-// Without duplicate address detection, which would keep an IPv6 address from being used for a second.
+// Without duplicate address detection, which would keep an IPv6 address from being used for a second; also of the one that the
+// kernel makes by itself: when that comes into use, a browser breaks off what it is loading.
 const plugIn = (end, addresses) =>
   [
+    `echo 0 > /proc/sys/net/ipv6/conf/${end}/accept_dad`,
     ...addresses.map((address) => `ip addr add ${address} dev ${end}${address.includes(':') ? ' nodad' : ''}`),
     `ip link set ${end} up`,
   ].join('\n');

@@ -28,7 +28,7 @@ export const cases = [
         await page.setViewportSize(size);
         found.push(...(await violations(page)).map((text) => `${screen}, ${colorScheme}: ${text}`));
       };
-      await walk(stage, LOOKS['light, English'], async (page, screen) => {
+      await walk(stage, LOOKS.light, async (page, screen) => {
         visited.push(screen);
         await look(page, screen, 'dark', NARROW);
         await look(page, screen, 'light', WIDE);

@@ -6,9 +6,11 @@ import { freePort, mustEndWell, startServer } from '../../lib/server.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 import { relayOnly } from '../relay_only.js';
 
+let relays = 0;
+
 /** A relay on this machine may send to this machine only, by the setting for networks without outside. */
 async function managedRelay() {
-  const first = 30_000 + (process.pid % 100) * 20;
+  const first = 30_000 + (process.pid % 20) * 800 + (relays++ % 8) * 100; // Of its own: the case beside may have one too.
   return {
     ZVONOK_TURN_MODE: 'managed', ZVONOK_TURN_HOST: '127.0.0.1', ZVONOK_TURN_PORT: await freePort(),
     ZVONOK_TURN_RELAY_PORTS: `${first}-${first + 99}`,

@@ -3,6 +3,7 @@
 import http from 'node:http';
 
 import { checkAnswer } from './contract.js';
+import { describedBy } from './openapi.js';
 
 /// Long enough for a busy machine; what must be quick says so itself.
 const kPatienceMs = 40_000;
@@ -27,6 +28,7 @@ async function ask(server, method, path, body, options = {}) {
   if (method === 'HEAD') return answer;
   if (/^application\/(problem\+)?json/.test(answer.headers['content-type'])) answer.body = JSON.parse(answer.text);
   checkAnswer(method, path, answer);
+  (await describedBy(server)).check(method, path, answer);
   return answer;
 }
 

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { mint } from '../../lib/tokens.js';
 import { eventually } from '../../lib/watch.js';
 import { verdict } from '../lifecycle/harness.js';
 import { asNobody } from '../lifecycle/secret_file_cases.js';
@@ -222,6 +223,17 @@ const erasures = [
       const anew = await login.logIn(address);
       assert.notEqual(anew.user.id, gone.user.id);
       assert.deepEqual(anew.user, { id: anew.user.id, name: '', avatar: '', email: address });
+    },
+  },
+  {
+    name: 'erase-user takes an ID that begins with a dash, as one in 64 of ours does, and any other that somebody else made',
+    async run(t) {
+      const login = await LoginServer.start(t);
+      const ids = ['-XDWzlx3z-__o2pnStoBnw', 'a b', "'; DROP TABLE users; --", 'ж/😀', '%', '42'];
+      for (const userId of ids) await login.me(mint({ userId, name: 'Somebody' }));
+      await login.server.stop();
+      for (const id of ids) assert.match(await does(login, ['erase-user', id]), /erased/, id);
+      assert.deepEqual(await rows(t, login.dataDir, 'SELECT id FROM users'), []);
     },
   },
 ];

@@ -55,14 +55,12 @@ const links = [
       await login.server.stop();
       const early = await login.invite();
       await login.again();
-      const before = login.server.log();
       const beside = await login.invite();
       for (const invite of [early, beside]) {
         const { status, body } = await look(login, invite);
         assert.equal(status, 200);
         assert.ok(Math.abs(body.expiresAt - Date.now() - kWeek * 1000) < 60_000);
       }
-      assert.equal(login.server.log(), before, 'nobody is told of them');
     },
   },
 ];

@@ -1,5 +1,5 @@
 // How often a code may be asked for and guessed: for an address, for a client, for all together (row L09 of the list of known
-// troubles and security.md row 11). Hours pass by moving the clock; clients are addresses of 127.0.0.0/8, which are not
+// troubles). Hours pass by moving the clock; clients are addresses of 127.0.0.0/8, which are not
 // exempt here.
 import { strict as assert } from 'node:assert';
 

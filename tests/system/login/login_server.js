@@ -11,8 +11,8 @@ import { fakeClock } from '../lifecycle/fake_clock.js';
 import { startWithMetrics } from '../lifecycle/metrics_cases.js';
 import { api } from './api.js';
 
-/// In the order of time: a code may be asked for again, the code has expired, all is forgotten that an hour remembers.
-export const kSeconds = { again: 30, code: 600, hour: 3600, day: 86_400 };
+/// `code`: the life of one.
+export const kSeconds = { code: 600, hour: 3600, day: 86_400 };
 
 const all = new WeakMap(); // a case's context → its login servers
 
@@ -69,7 +69,7 @@ export class LoginServer {
       ...env,
     };
     login.options = options;
-    login.start = metrics ? startWithMetrics : (_, given) => t.start(given);
+    login.launch = metrics ? startWithMetrics : (_, given) => t.start(given);
     await login.again();
     all.set(t, [...(all.get(t) ?? []), login]);
     return login;
@@ -83,13 +83,13 @@ export class LoginServer {
 
   /// Starts a server on the same data as the one before, which has ended.
   async again({ env = {}, ...options } = {}) {
-    const server = await this.start(this.t, { ...this.options, ...options, env: { ...this.env, ...env } });
+    const server = await this.launch(this.t, { ...this.options, ...options, env: { ...this.env, ...env } });
     this.servers.push(server);
     this.server = server;
     this.api = api(server);
   }
 
-  /// Ends the server as a power cut ends it, or the kernel that is out of memory.
+  /// Ends the server as the kernel does that is out of memory.
   async kill() {
     this.server.mayDie = true;
     await this.server.stop('SIGKILL');

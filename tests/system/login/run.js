@@ -12,6 +12,7 @@ import { inviteCases } from './invite_cases.js';
 import { killCases } from './kill_cases.js';
 import { limitCases } from './limit_cases.js';
 import { discreet } from './login_server.js';
+import { openapiCases } from './openapi_cases.js';
 import { refreshCases } from './refresh_cases.js';
 import { sessionCases } from './session_cases.js';
 import { settingCases } from './setting_cases.js';
@@ -35,6 +36,7 @@ const cases = [
   ...sessionCases,
   ...inviteCases,
   ...userCases,
+  ...openapiCases,
   ...commandCases,
   ...settingCases,
 ];

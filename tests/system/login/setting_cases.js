@@ -116,7 +116,7 @@ const others = [
     name: 'settings of a login that is off are a warning, and nobody logs in',
     async run(t) {
       const server = await t.start({ env: { ...kSms } });
-      assert.match(server.log(), / warn .*login\..*login\.enabled is false/);
+      await t.logged(server, ' warn .*login\\..*login\\.enabled is false');
       assert.equal((await api(server).post('/api/auth/code', { phone: '+79990000001' })).status, 404);
     },
   },

@@ -108,7 +108,7 @@ const locked = [
       areSick(await times(50, (i) => login.ask(phone(2000 + i))));
       areSick([await login.me(people[0].token), await login.api.get('/api/users/x', { token: people[0].token })]);
       assert.equal((await login.api.ask('GET', '/readyz')).status, 200);
-      const log = login.server.log();
+      const log = await t.logged(login.server, ' error the database does not answer');
       assert.equal(log.match(/ error the database does not answer: calls go on/g)?.length, 1, log);
       await lock.release();
       await eventually('the database answers', async () => (await login.me(people[0].token)).status === 200);
@@ -236,7 +236,7 @@ const full = [
         await callsGoOn(t, world, round);
         areSick(await answers);
       }
-      assert.match(login.server.log(), / error the database does not answer: calls go on.*full/);
+      await t.logged(login.server, ' error the database does not answer: calls go on.*full');
       await checkIntegrity(t, databaseIn(login.dataDir), inside);
       disk.free();
       await eventually('the database answers', async () => (await login.api.patch('/api/me', { name: 'Name 2' }, { token: people[2].token })).status === 200);

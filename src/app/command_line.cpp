@@ -53,11 +53,11 @@ class Parser {
     invite_ = add_verb("invite");
     for (auto& [verb, app] : with_subject_) {
       app = add_verb(verb);
-      app->add_option("SUBJECT", subjects_)->expected(1)->allow_extra_args(false);
     }
   }
 
-  base::Result<Command, Problems> parse(const std::vector<std::string>& arguments) {
+  base::Result<Command, Problems> parse(std::vector<std::string> arguments) {
+    take_subject(arguments);
     check_for_missing_values(arguments);
     if (problems_.empty()) take_apart(arguments);
     if (problems_.empty()) fill_in();
@@ -79,6 +79,21 @@ class Parser {
     verb->allow_extras();
     verb->fallthrough();  // a setting may stand behind the verb
     return verb;
+  }
+
+  // What stands behind the verb is taken as it is: somebody's ID may begin with a dash.
+  void take_subject(std::vector<std::string>& arguments) {
+    const auto known = flag_names();
+    for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+      const auto is_verb = [&](const auto& entry) { return entry.first == arguments[i]; };
+      const bool is_value = i > 0 && arguments[i - 1].starts_with("--");
+      if (is_value || std::ranges::none_of(with_subject_, is_verb)) continue;
+      if (std::ranges::find(known, arguments[i + 1].substr(0, arguments[i + 1].find('='))) != known.end())
+        return;
+      subjects_.push_back(arguments[i + 1]);
+      arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+      return;
+    }
   }
 
   // CLI11 would take `--port --host` for a port called "--host". No value begins like one of our flags.

@@ -182,5 +182,17 @@ TEST(Ttl, IsNothingElse) {
   }
 }
 
+TEST(CommandLine, TakesWhatStandsBehindACommandOfAnOperatorAsItIs) {
+  EXPECT_EQ(parsed({"erase-user", "-XD--x"}).subject, "-XD--x");
+  EXPECT_EQ(parsed({"erase-user", "-XD--x"}).verb, Verb::kEraseUser);
+  EXPECT_EQ(parsed({"--data_dir", "d", "backup", "a file.db"}).subject, "a file.db");
+  EXPECT_EQ(parsed({"restore", "f", "--data_dir", "backup"}).subject, "f");
+  EXPECT_EQ(parsed({"restore", "f", "--data_dir", "backup"}).verb, Verb::kRestore);
+  for (const Arguments& arguments :
+       {Arguments{"backup"}, Arguments{"backup", "--data_dir", "d"}, Arguments{"erase-user", ""}})
+    EXPECT_THAT(problems(arguments), ElementsAre(HasSubstr("needs "))) << arguments.front();
+  EXPECT_THAT(problems({"backup", "a", "b"}), ElementsAre(HasSubstr("\"b\" is not understood")));
+}
+
 }  // namespace
 }  // namespace zvonok::app

@@ -83,14 +83,6 @@ base::Result<AsOwnerOf, std::string> AsOwnerOf::become(const std::string& folder
   return base::Unexpected{"cannot become the owner of data_dir " + folder + ": " + std::strerror(errno)};
 }
 
-base::Result<void, std::string> give_to_owner_of(const std::string& folder, const std::string& file) {
-  if (::geteuid() != 0) return {};
-  struct stat found {};
-  if (::stat(folder.c_str(), &found) == 0 && ::chown(file.c_str(), found.st_uid, found.st_gid) == 0)
-    return {};
-  return base::Unexpected{file + " cannot be given to the owner of " + folder + ": " + std::strerror(errno)};
-}
-
 AsOwnerOf::AsOwnerOf(AsOwnerOf&& other) noexcept : became_(std::exchange(other.became_, false)) {}
 
 AsOwnerOf::~AsOwnerOf() {

@@ -43,7 +43,4 @@ class AsOwnerOf {
   bool became_;
 };
 
-/// Gives a file of root's to the owner of the folder; does nothing for anybody but root.
-base::Result<void, std::string> give_to_owner_of(const std::string& folder, const std::string& file);
-
 }  // namespace zvonok::app

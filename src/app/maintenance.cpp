@@ -1,8 +1,12 @@
 #include "app/maintenance.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -58,6 +62,47 @@ std::string problem_of_backup(const std::string& file) {
   }
   return {};
 }
+
+/// An open file, read from where it stands. It stays the same whoever we become, and whatever its name comes
+/// to mean.
+class Source {
+ public:
+  explicit Source(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  ~Source() {
+    if (file_ >= 0) ::close(file_);
+  }
+
+  /// Makes a new file of it (mode 0600), on the disk when this returns; never through a link that somebody
+  /// has put there. The error is errno's; 0: all is well.
+  int copy_to(const std::string& path) const {
+    if (file_ < 0) return errno;
+    const int target = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (target < 0) return errno;
+    const int error = write_all(target);
+    ::close(target);
+    if (error != 0) ::unlink(path.c_str());
+    return error;
+  }
+
+ private:
+  int write_all(int target) const {
+    std::array<char, 65'536> bytes{};
+    while (true) {
+      const auto size = ::read(file_, bytes.data(), bytes.size());
+      if (size < 0) return errno;
+      if (size == 0) return ::fsync(target) == 0 ? 0 : errno;
+      for (ssize_t written = 0; written < size;) {
+        const auto some = ::write(target, bytes.data() + written, static_cast<std::size_t>(size - written));
+        if (some < 0) return errno;
+        written += some;
+      }
+    }
+  }
+
+  const int file_;
+};
 
 /// A file that is gone when we are done with it, with what SQLite has put beside it.
 struct Draft {
@@ -157,6 +202,7 @@ Told back_up(const Settings& settings, const std::string& file) {
   const auto database = database_settings(settings);
   if (!fs::exists(database.sqlite_file, error)) return Unexpected{database.sqlite_file + " is not there"};
   const Draft draft(settings.data_dir + "/backup." + std::to_string(::getpid()));
+  std::optional<Source> copy;
   {
     const auto owner = AsOwnerOf::become(settings.data_dir);
     if (!owner) return Unexpected{owner.error()};
@@ -164,13 +210,14 @@ Told back_up(const Settings& settings, const std::string& file) {
       storage::Connection connection(database);
       connection.open();
       connection.back_up_to(draft.path);
+      copy.emplace(draft.path);
     } catch (const storage::DatabaseError& problem) {
       return Unexpected{"the database cannot be copied: " + std::string(problem.what())};
     }
   }
   // As who we are: the owner of the data folder may have no right to where the backup goes.
-  if (!fs::copy_file(draft.path, file, error))
-    return Unexpected{file + " cannot be written: " + error.message()};
+  if (const int problem = copy->copy_to(file); problem != 0)
+    return Unexpected{file + " cannot be written: " + std::strerror(problem)};
   return file + " is a copy of the database\n";
 }
 
@@ -179,16 +226,19 @@ Told restore(const Settings& settings, const std::string& file) {
   if (!is_sqlite(settings))
     return Unexpected{std::string("the database is PostgreSQL: restore it with pg_restore")};
   if (auto prepared = prepare_data_folder(settings.data_dir); !prepared) return Unexpected{prepared.error()};
-  // Copied as who we are, since a backup may lie where the owner of the folder cannot look.
-  const Draft draft(settings.data_dir + "/restore." + std::to_string(::getpid()));
   std::error_code error;
-  if (!fs::copy_file(file, draft.path, error))
-    return Unexpected{file + " cannot be read: " + error.message()};
-  if (auto given = give_to_owner_of(settings.data_dir, draft.path); !given) return Unexpected{given.error()};
+  if (const auto log = file + "-wal"; fs::exists(log, error) && fs::file_size(log, error) > 0)
+    return Unexpected{log + " lies beside " + file +
+                      " and has what is newer: make copies by zvonok backup, not by hand"};
+  const Draft draft(settings.data_dir + "/restore." + std::to_string(::getpid()));
+  // Opened as who we are, since a backup may lie where the owner of the folder cannot look.
+  const Source backup(file);
   const auto owner = AsOwnerOf::become(settings.data_dir);
   if (!owner) return Unexpected{owner.error()};
   const auto lock = FolderLock::take(settings.data_dir);
   if (!lock) return Unexpected{lock.error()};
+  if (const int problem = backup.copy_to(draft.path); problem != 0)
+    return Unexpected{file + " cannot be read: " + std::strerror(problem)};
   if (const auto problem = problem_of_backup(draft.path); !problem.empty())
     return Unexpected{file + " " + problem};
   const auto database = database_settings(settings);
@@ -201,7 +251,8 @@ Told restore(const Settings& settings, const std::string& file) {
     connection.restore_from(draft.path);
     connection.empty_log();
   } catch (const storage::DatabaseError& problem) {
-    return Unexpected{"nothing was restored: " + std::string(problem.what())};
+    return Unexpected{"nothing was restored: " + std::string(problem.what()) + "; if " +
+                      database.sqlite_file + " is damaged, move it and its -wal and -shm away first"};
   }
   return "the database is as in " + file + "; what it was is in " + database.sqlite_file +
          ".before-restore\n";

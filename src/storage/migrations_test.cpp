@@ -96,10 +96,11 @@ TYPED_TEST(MigrationsTest, ChangesNothingWhenTheBackupFails) {
 TYPED_TEST(MigrationsTest, KnowsADatabaseThatIsNotOursAndLeavesItAlone) {
   auto connection = this->connect();
   const bool is_sqlite = connection->engine() == storage::Engine::kSqlite;
-  connection->sql() << (is_sqlite ? "CREATE TABLE theirs (n BIGINT)"
-                                  : "CREATE TABLE public.theirs (n BIGINT)");
+  const std::string theirs = is_sqlite ? "theirs" : "public.theirs";
+  connection->sql() << "CREATE TABLE " + theirs + " (n BIGINT)";
   EXPECT_EQ(schema_version(*connection), 0);
   EXPECT_FALSE(this->has_table(*connection, "schema_version"));
+  connection->sql() << "DROP TABLE " + theirs;
 }
 
 TYPED_TEST(MigrationsTest, BringsAnEmptyDatabaseToTheLastStepWithoutABackup) {
@@ -194,7 +195,6 @@ TEST(PostgresqlMigrationsTest, TakeASchemaThatIsThere) {
   connection.open();
   auto& sql = connection.sql();
   sql << "CREATE SCHEMA zvonok";
-  sql << "DROP ROLE IF EXISTS humble";
   sql << "CREATE ROLE humble LOGIN";
   sql << "GRANT ALL ON SCHEMA zvonok TO humble";
   auto settings = database.settings();
@@ -203,6 +203,9 @@ TEST(PostgresqlMigrationsTest, TakeASchemaThatIsThere) {
   humble.open();
   migrate_fully(humble);
   EXPECT_EQ(schema_version(humble), static_cast<int>(migrations().size()));
+  humble.close();
+  sql << "DROP OWNED BY humble";
+  sql << "DROP ROLE humble";
 }
 
 }  // namespace

@@ -15,10 +15,15 @@ export const LOOKS = {
   phone: { ...RUSSIAN, look: { ...PHONE, colorScheme: 'light' } },
 };
 
+// Whom the cameras see.
+const ANNA = { wall: '#dcb98f', hair: '#2b1d17', skin: '#dba37d', shade: '#c98d68', clothes: '#1f4d45', isLongHaired: true };
+const ROBERT = { wall: '#b9c4bb', hair: '#5a3a22', skin: '#e6b48f', shade: '#d09a74', clothes: '#37507a', isLongHaired: false };
+
 /** Calls `visit(page, name)` on every screen, one after another. */
 export async function walk(stage, { locale, names: [own, theirs, third], found, look }, visit) {
-  const as = { loggedIn: false, locale, look, prepare: (_, context) => context.addInitScript(portraits) };
-  const peer = await stage.member(theirs, { locale, prepare: as.prepare });
+  const drawn = (colours) => (_, context) => context.addInitScript(portraits, colours);
+  const as = { loggedIn: false, locale, look, prepare: drawn(ANNA) };
+  const peer = await stage.member(theirs, { locale, prepare: drawn(ROBERT) });
   await register(stage, third);
 
   const insecure = await stage.person(own, { ...as, url: stage.url.replace(/\/\/[^:/]+/, `//${INSECURE_HOST}`) });
@@ -72,11 +77,13 @@ export async function walk(stage, { locale, names: [own, theirs, third], found, 
   await me.hangUp();
   await page.waitForSelector('#ended');
   await page.evaluate(() => { window.portraits.refused = ['audio', 'video']; });
-  await page.click('#recent-list [data-call="video"]');
+  await page.click('#results [data-call="video"]');
   await page.waitForSelector('#ended-text:has-text(".")');
   await me.phase('none');
   await visit(page, 'denied');
   await page.click('#ended-close');
+  await page.fill('#callee', '');
+  await page.waitForSelector('#recent-list');
 
   await page.context().setOffline(true);
   await page.evaluate(() => window.test.sockets.at(-1).close());
@@ -118,7 +125,7 @@ function breakCameraAndPlaying() {
 }
 
 // Runs in the page before its own scripts: a drawn person in the place of the browser's own test picture.
-function portraits() {
+function portraits({ wall, hair, skin, shade, clothes, isLongHaired }) {
   window.portraits = { refused: [] };
   if (!navigator.mediaDevices) return;
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -138,11 +145,7 @@ function portraits() {
       brush.fill(new Path2D(commands.join(' ')));
     };
     const draw = () => {
-      const wall = brush.createLinearGradient(0, 0, 960, 600);
-      wall.addColorStop(0, '#e9c9a0');
-      wall.addColorStop(1, '#9c7a68');
-      brush.fillStyle = wall;
-      brush.fillRect(0, 0, 960, 600);
+      shape(wall, 'M0 0 H960 V600 H0 Z');
       shape('#f7ead2', 'M90 70 H330 V400 H90 Z');
       shape('#a9cbd6', 'M104 84 H203 V386 H104 Z M217 84 H316 V386 H217 Z');
       shape('#6f8f5f', 'M104 386 V330 Q150 280 203 330 V386 Z M217 386 V310 Q270 270 316 340 V386 Z');
@@ -150,11 +153,12 @@ function portraits() {
       shape('#c0533b', 'M716 130 h26 v80 h-26 z M780 116 h30 v94 h-30 z');
       shape('#2f5d50', 'M746 142 h30 v68 h-30 z M850 250 h28 v90 h-28 z');
       shape('#d9a441', 'M815 138 h22 v72 h-22 z M884 262 h24 v78 h-24 z');
-      shape('#2b1d17', 'M330 330 Q330 120 490 120 Q650 120 650 330 Q650 430 610 470 H370 Q330 430 330 330 Z');
-      shape('#1f4d45', 'M200 600 Q220 470 400 450 H580 Q760 470 780 600 Z');
-      shape('#c98d68', 'M430 400 H550 V462 Q490 520 430 462 Z');
-      shape('#dba37d', 'M372 290 Q372 180 490 180 Q608 180 608 290 Q608 430 490 440 Q372 430 372 290 Z');
-      shape('#2b1d17', 'M360 290 Q360 160 490 150 Q620 160 620 290 Q590 230 520 220 Q430 260 360 290 Z');
+      if (isLongHaired) shape(hair, 'M330 330 Q330 120 490 120 Q650 120 650 330 Q650 430 610 470 H370 Q330 430 330 330 Z');
+      shape(clothes, 'M200 600 Q220 470 400 450 H580 Q760 470 780 600 Z');
+      shape(shade, 'M430 400 H550 V462 Q490 520 430 462 Z');
+      shape(skin, 'M372 290 Q372 180 490 180 Q608 180 608 290 Q608 430 490 440 Q372 430 372 290 Z');
+      if (isLongHaired) shape(hair, 'M360 290 Q360 160 490 150 Q620 160 620 290 Q590 230 520 220 Q430 260 360 290 Z');
+      else shape(hair, 'M366 270 Q352 150 470 140 Q600 122 618 262 Q606 216 560 204 Q470 222 400 202 Q376 226 366 270 Z');
       shape('#3a2720', 'M440 300 a11 12 0 1 0 1 0 Z M541 300 a11 12 0 1 0 1 0 Z');
       shape('#a5523f', 'M448 372 Q490 410 534 372 Q490 392 448 372 Z');
     };

@@ -91,7 +91,7 @@ export const cases = [
       const [alice, bob] = await stage.group('alice', 'bob');
       await breakDevices(alice, { audio: 'NotAllowedError', video: 'NotAllowedError' });
       await alice.dial('bob', 'video');
-      await alice.reads('#ended-text', /needs a microphone.*not allowed to use the microphone.*not allowed to use the camera/);
+      await alice.reads('#ended-text', /needs a microphone.*not allowed to use the microphone and the camera/);
       assert.deepEqual(alice.sent, []);
       await bob.dial('alice', 'audio');
       await alice.answer('audio');

@@ -20,7 +20,8 @@ import { Waiting } from './waiting';
 export function HomeScreen({ session }: { session: Exclude<SessionState, { kind: 'none' }> }) {
   const t = useTranslate();
   const app = useApp();
-  const [ended, recent] = [useStore(app.ended), useStore(app.recent)];
+  const [ended, recent, search] = [useStore(app.ended), useStore(app.recent), useStore(app.search.state)];
+  const showsRecent = recent.length > 0 && search.kind !== 'found'; // Whoever looks for somebody looks at what was found.
   useEffect(() => document.getElementById('callee')?.focus(), []);
   return (
     <section id="home" aria-labelledby="home-title">
@@ -34,7 +35,7 @@ export function HomeScreen({ session }: { session: Exclude<SessionState, { kind:
         <h1 id="home-title">{t('homeTitle')}</h1>
         {/* Somebody else's users can be called by their ids only: nobody here knows them. */}
         {session.kind === 'account' ? <Finder me={session.user.id} /> : <DialForm me={session.userId} />}
-        {recent.length > 0 && (
+        {showsRecent && (
           <div id="recent">
             <h2>{t('recent')}</h2>
             <ul className="people" id="recent-list">{recent.map((id) => <PersonRow key={id} id={id} />)}</ul>

@@ -16,7 +16,7 @@ export function LoginScreen({ why }: { why: 'refused' | 'ended' | null }) {
   return (
     <Doorway>
       <section className="panel" id="login" aria-labelledby="login-title">
-        <h1 id="login-title">{t('loginTitle')}</h1>
+        <h1 id="login-title">{t(step.form === 'code' ? 'codeTitle' : 'loginTitle')}</h1>
         <p className="lead" id="login-lead">{lead(t, state)}</p>
         {/* Always there, so that what appears in it is read out. */}
         <div role="alert">{note !== '' && <p className="note" id="login-note">{note}</p>}</div>

@@ -3,15 +3,15 @@ import { useStore } from '../use-store';
 import { useApp } from './app-context';
 import { Icon } from './icon';
 
-/** Nothing happens, and that is fine. */
+/** Nothing happens, and that is fine, as long as there is a connection. */
 export function Waiting() {
   const t = useTranslate();
-  const status = useStore(useApp().signalling.status);
+  const { kind } = useStore(useApp().signalling.status);
   return (
-    <div className="waiting" data-kind={status.kind}>
+    <div className="waiting" data-kind={kind}>
       <span className="bell" aria-hidden="true"><Icon name="bell" /></span>
-      <h2>{t('waitTitle')}</h2>
-      <p>{t('waitText')}</p>
+      <h2>{t(kind === 'online' ? 'waitTitle' : `status.${kind}`)}</h2>
+      {kind === 'online' && <p>{t('waitText')}</p>}
     </div>
   );
 }

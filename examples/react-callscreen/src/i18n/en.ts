@@ -5,7 +5,7 @@ export const en = {
   // The frame.
   language: 'Language', signOut: 'Sign out', tryAgain: 'Try again', dismiss: 'Dismiss', cancelAction: 'Cancel', save: 'Save', later: 'Later',
   // Logging in.
-  loginTitle: 'Calls, plain and direct',
+  loginTitle: 'Calls, plain and direct', codeTitle: 'Enter the code',
   loginMotto: 'Voice and video from one browser to the other.',
   leadAddress: 'Tell us your phone number or e-mail address, and we will send you a code.',
   leadCode: 'We have sent a code to {address}. It is good for a few minutes.',
@@ -81,6 +81,7 @@ export const en = {
   'ended.failed': 'The two browsers could not agree on how to talk.',
   'ended.noDevices': 'The call needs a microphone.',
   // What a device can suffer from.
+  'both.denied': 'The browser was not allowed to use the microphone and the camera.',
   'audio.denied': 'The browser was not allowed to use the microphone.', 'audio.missing': 'No microphone was found.',
   'audio.inUse': 'The microphone is in use by another program.', 'audio.failed': 'The microphone could not be opened.',
   'audio.unsupported': 'This browser offers no microphone to the page.',

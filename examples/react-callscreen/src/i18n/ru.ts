@@ -2,7 +2,7 @@ import type { Words } from './words';
 
 export const ru: Words = {
   language: 'Язык', signOut: 'Выйти', tryAgain: 'Попробовать снова', dismiss: 'Скрыть', cancelAction: 'Отмена', save: 'Сохранить', later: 'Позже',
-  loginTitle: 'Звонки без лишнего',
+  loginTitle: 'Звонки без лишнего', codeTitle: 'Введите код',
   loginMotto: 'Голос и видео — из браузера в браузер.',
   leadAddress: 'Укажите телефон или адрес почты, и мы пришлём код.',
   leadCode: 'Код отправлен: {address}. Он действует несколько минут.',
@@ -41,7 +41,7 @@ export const ru: Words = {
   'profile.bad_name': 'Это имя не подходит. Попробуйте короче и проще.',
   'profile.bad_avatar': 'Адрес картинки должен начинаться с https://',
   'status.off': 'Нет связи', 'status.connecting': 'Подключение…', 'status.online': 'В сети',
-  'status.waiting': 'Восстанавливаем связь…', 'status.refused': 'Нет связи',
+  'status.waiting': 'Подключаемся…', 'status.refused': 'Нет связи',
   'waiting.lost': '',
   'waiting.unreachable': 'Сервер недоступен. Пробуем снова, пока он не ответит.',
   'waiting.noPath': 'Путь WebSocket не найден: сервер отвечает, но /ws не открывается. Возможно, прокси нужна настройка WebSocket; рабочие примеры лежат в deploy/.',
@@ -78,6 +78,7 @@ export const ru: Words = {
   'ended.pathLost': 'Сетевой путь между вами пропал.',
   'ended.failed': 'Браузеры не договорились, как передавать звук и видео.',
   'ended.noDevices': 'Для звонка нужен микрофон.',
+  'both.denied': 'Браузеру не разрешили использовать микрофон и камеру.',
   'audio.denied': 'Браузеру не разрешили использовать микрофон.', 'audio.missing': 'Микрофон не найден.',
   'audio.inUse': 'Микрофон занят другой программой.', 'audio.failed': 'Не удалось включить микрофон.',
   'audio.unsupported': 'Браузер не даёт странице доступ к микрофону.',

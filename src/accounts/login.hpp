@@ -89,8 +89,8 @@ class Login {
 
   /// Whether an invitation is good; changes nothing.
   struct InviteState {
-    InviteVerdict verdict;
-    base::WallTime expires_at;
+    InviteVerdict verdict = InviteVerdict::kUnknown;
+    base::WallTime expires_at{};
   };
   void look_at_invite(const std::string& token, const Reply<InviteState>& reply);
 

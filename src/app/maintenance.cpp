@@ -77,7 +77,7 @@ class Source {
   /// Makes a new file of it (mode 0600), on the disk when this returns; never through a link that somebody
   /// has put there. The error is errno's; 0: all is well.
   int copy_to(const std::string& path) const {
-    if (file_ < 0) return errno;
+    if (error_ != 0) return error_;
     const int target = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (target < 0) return errno;
     const int error = write_all(target);
@@ -102,6 +102,7 @@ class Source {
   }
 
   const int file_;
+  const int error_ = file_ < 0 ? errno : 0;
 };
 
 /// A file that is gone when we are done with it, with what SQLite has put beside it.
@@ -238,7 +239,7 @@ Told restore(const Settings& settings, const std::string& file) {
   const auto lock = FolderLock::take(settings.data_dir);
   if (!lock) return Unexpected{lock.error()};
   if (const int problem = backup.copy_to(draft.path); problem != 0)
-    return Unexpected{file + " cannot be read: " + std::strerror(problem)};
+    return Unexpected{file + " cannot be copied: " + std::strerror(problem)};
   if (const auto problem = problem_of_backup(draft.path); !problem.empty())
     return Unexpected{file + " " + problem};
   const auto database = database_settings(settings);

@@ -5,7 +5,6 @@ namespace zvonok::hub {
 namespace {
 
 using namespace testing;
-using ports::Counter;
 using protocol::CloseReason;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

@@ -334,7 +334,7 @@ struct Store : Engine {
   TestOwner owner;
   Heard heard;
   std::unique_ptr<Database> database = [this] {
-    auto connection = std::make_unique<Connection>(Engine::settings());
+    auto connection = std::make_unique<Connection>(this->settings());
     connection->open();
     migrate_fully(*connection);
     return database_of(std::move(connection), owner, heard);

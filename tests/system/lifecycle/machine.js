@@ -3,6 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 
+import { postgresqlPrograms } from '../../lib/postgresql.js';
+
 const succeeds = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 /// Where Debian keeps libfaketime depends on the architecture. Undefined: it is not installed.
@@ -22,6 +24,7 @@ const kNeeds = {
       : 'no process namespace can be made here (root is needed)',
   faketime: () => (faketimeLibrary ? undefined : 'libfaketime is not installed (Debian package faketime)'),
   compiler: () => (succeeds('cc', '--version') ? undefined : 'there is no C compiler'),
+  postgresql: () => (postgresqlPrograms() ? undefined : 'PostgreSQL is not installed (Debian package postgresql)'),
   root: () => (process.getuid() === 0 ? undefined : 'only root can become somebody else'),
 };
 

@@ -13,6 +13,7 @@ import { killCases } from './kill_cases.js';
 import { limitCases } from './limit_cases.js';
 import { discreet } from './login_server.js';
 import { openapiCases } from './openapi_cases.js';
+import { postgresqlCases } from './postgresql_cases.js';
 import { refreshCases } from './refresh_cases.js';
 import { sessionCases } from './session_cases.js';
 import { settingCases } from './setting_cases.js';
@@ -22,6 +23,7 @@ import { userCases } from './user_cases.js';
 
 // Those that wait come first, so that the others run meanwhile.
 const cases = [
+  ...postgresqlCases,
   ...sickCases,
   ...deliveryCases,
   ...killCases,

@@ -12,7 +12,8 @@ namespace {
 using base::Unexpected;
 
 constexpr std::size_t kTypedBytesMax = 256;
-constexpr std::size_t kDigitsMin = 8, kDigitsMax = 15;  // ITU-T E.164 section 6.1; no shorter one takes messages
+constexpr std::size_t kDigitsMin = 8,
+                      kDigitsMax = 15;  // ITU-T E.164 section 6.1; no shorter one takes messages
 
 constexpr AddressProblem kNoNumber = "This is not a phone number.";
 constexpr AddressProblem kStartWithPlus = "Start the number with + and the code of the country.";
@@ -26,25 +27,25 @@ struct Country {
 
 // libphonenumber knows all of them, but Debian's excludes the Boost that this server needs.
 constexpr std::array kCountries{
-    Country{"RU", "7", "8", 10, 10},   Country{"KZ", "7", "8", 10, 10},  Country{"BY", "375", "80", 9, 9},
-    Country{"UA", "380", "0", 9, 9},   Country{"AM", "374", "0", 8, 8},  Country{"AZ", "994", "0", 9, 9},
-    Country{"GE", "995", "0", 9, 9},   Country{"KG", "996", "0", 9, 9},  Country{"MD", "373", "0", 8, 8},
-    Country{"TJ", "992", "", 9, 9},    Country{"TM", "993", "8", 8, 8},  Country{"UZ", "998", "", 9, 9},
-    Country{"EE", "372", "", 7, 8},    Country{"LV", "371", "", 8, 8},   Country{"LT", "370", "0", 8, 8},
-    Country{"FI", "358", "0", 6, 11},  Country{"SE", "46", "0", 7, 10},  Country{"NO", "47", "", 8, 8},
-    Country{"DK", "45", "", 8, 8},     Country{"PL", "48", "", 9, 9},    Country{"CZ", "420", "", 9, 9},
-    Country{"SK", "421", "0", 9, 9},   Country{"DE", "49", "0", 7, 12},  Country{"AT", "43", "0", 7, 12},
-    Country{"CH", "41", "0", 9, 9},    Country{"FR", "33", "0", 9, 9},   Country{"BE", "32", "0", 8, 9},
-    Country{"NL", "31", "0", 9, 9},    Country{"GB", "44", "0", 9, 10},  Country{"IE", "353", "0", 7, 9},
-    Country{"ES", "34", "", 9, 9},     Country{"PT", "351", "", 9, 9},   Country{"IT", "39", "", 6, 12},
-    Country{"GR", "30", "", 10, 10},   Country{"CY", "357", "", 8, 8},   Country{"RO", "40", "0", 9, 9},
-    Country{"BG", "359", "0", 8, 9},   Country{"RS", "381", "0", 7, 10}, Country{"ME", "382", "0", 8, 8},
-    Country{"HR", "385", "0", 8, 9},   Country{"SI", "386", "0", 8, 8},  Country{"HU", "36", "06", 8, 9},
-    Country{"TR", "90", "0", 10, 10},  Country{"IL", "972", "0", 8, 9},  Country{"AE", "971", "0", 8, 9},
-    Country{"US", "1", "1", 10, 10},   Country{"CA", "1", "1", 10, 10},  Country{"IN", "91", "0", 10, 10},
-    Country{"CN", "86", "0", 10, 11},  Country{"VN", "84", "0", 9, 9},   Country{"TH", "66", "0", 8, 9},
-    Country{"ID", "62", "0", 9, 12},   Country{"MN", "976", "0", 8, 8},  Country{"JP", "81", "0", 9, 10},
-    Country{"AU", "61", "0", 9, 9},    Country{"BR", "55", "0", 10, 11},
+    Country{"RU", "7", "8", 10, 10},  Country{"KZ", "7", "8", 10, 10},  Country{"BY", "375", "80", 9, 9},
+    Country{"UA", "380", "0", 9, 9},  Country{"AM", "374", "0", 8, 8},  Country{"AZ", "994", "0", 9, 9},
+    Country{"GE", "995", "0", 9, 9},  Country{"KG", "996", "0", 9, 9},  Country{"MD", "373", "0", 8, 8},
+    Country{"TJ", "992", "", 9, 9},   Country{"TM", "993", "8", 8, 8},  Country{"UZ", "998", "", 9, 9},
+    Country{"EE", "372", "", 7, 8},   Country{"LV", "371", "", 8, 8},   Country{"LT", "370", "0", 8, 8},
+    Country{"FI", "358", "0", 6, 11}, Country{"SE", "46", "0", 7, 10},  Country{"NO", "47", "", 8, 8},
+    Country{"DK", "45", "", 8, 8},    Country{"PL", "48", "", 9, 9},    Country{"CZ", "420", "", 9, 9},
+    Country{"SK", "421", "0", 9, 9},  Country{"DE", "49", "0", 7, 12},  Country{"AT", "43", "0", 7, 12},
+    Country{"CH", "41", "0", 9, 9},   Country{"FR", "33", "0", 9, 9},   Country{"BE", "32", "0", 8, 9},
+    Country{"NL", "31", "0", 9, 9},   Country{"GB", "44", "0", 9, 10},  Country{"IE", "353", "0", 7, 9},
+    Country{"ES", "34", "", 9, 9},    Country{"PT", "351", "", 9, 9},   Country{"IT", "39", "", 6, 12},
+    Country{"GR", "30", "", 10, 10},  Country{"CY", "357", "", 8, 8},   Country{"RO", "40", "0", 9, 9},
+    Country{"BG", "359", "0", 8, 9},  Country{"RS", "381", "0", 7, 10}, Country{"ME", "382", "0", 8, 8},
+    Country{"HR", "385", "0", 8, 9},  Country{"SI", "386", "0", 8, 8},  Country{"HU", "36", "06", 8, 9},
+    Country{"TR", "90", "0", 10, 10}, Country{"IL", "972", "0", 8, 9},  Country{"AE", "971", "0", 8, 9},
+    Country{"US", "1", "1", 10, 10},  Country{"CA", "1", "1", 10, 10},  Country{"IN", "91", "0", 10, 10},
+    Country{"CN", "86", "0", 10, 11}, Country{"VN", "84", "0", 9, 9},   Country{"TH", "66", "0", 8, 9},
+    Country{"ID", "62", "0", 9, 12},  Country{"MN", "976", "0", 8, 8},  Country{"JP", "81", "0", 9, 10},
+    Country{"AU", "61", "0", 9, 9},   Country{"BR", "55", "0", 10, 11},
 };
 
 const Country* find_country(std::string_view name) {
@@ -54,8 +55,8 @@ const Country* find_country(std::string_view name) {
 
 bool is_separator(char32_t c) {
   // Lists of contacts put marks of direction around numbers, and they come along with a copy.
-  return is_blank(c) || is_direction_mark(c) || c == U'-' || c == U'.' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 ||
-         c == 0xFF0D;
+  return is_blank(c) || is_direction_mark(c) || c == U'-' || c == U'.' || (c >= 0x2010 && c <= 0x2015) ||
+         c == 0x2212 || c == 0xFF0D;
 }
 
 bool is_plus(char32_t c) {
@@ -68,7 +69,8 @@ struct Typed {
   std::string digits;
 };
 
-// Of one digit there are the countries' codes 1 and 7: "+8 495 …" is meant for 8 495 … and would reach Vietnam.
+// Of one digit there are the countries' codes 1 and 7: "+8 495 …" is meant for 8 495 … and would reach
+// Vietnam.
 bool is_no_code(const Typed& typed) {
   return typed.plus && typed.digits.size() == 1 && typed.digits != "1" && typed.digits != "7";
 }
@@ -100,8 +102,8 @@ std::optional<Typed> take_apart(const std::u32string& text) {
   return typed;
 }
 
-// "+44 (0)20 …", "+44 020 …": the zero is for callers within the country, where no number begins with one. In Italy it
-// is part of the number.
+// "+44 (0)20 …", "+44 020 …": the zero is for callers within the country, where no number begins with one. In
+// Italy it is part of the number.
 std::string without_trunk_zero(std::string digits) {
   if (digits.starts_with("39")) {
     std::ranges::replace(digits, 'z', '0');
@@ -119,7 +121,8 @@ std::string without_trunk_zero(std::string digits) {
 /// The number behind "+", from a form that has none; nullopt: it could be more than one.
 std::optional<std::string> international(const Typed& typed, std::string_view default_country) {
   if (typed.plus) return without_trunk_zero(typed.digits);
-  if (typed.digits.starts_with("00")) return without_trunk_zero(typed.digits.substr(2));  // ITU-T E.123 section 5
+  if (typed.digits.starts_with("00"))
+    return without_trunk_zero(typed.digits.substr(2));  // ITU-T E.123 section 5
   const Country* country = find_country(default_country);
   if (country == nullptr || typed.digits.find('z') != std::string::npos) return std::nullopt;
   const auto fits = [country](std::string_view national) {
@@ -137,7 +140,8 @@ std::optional<std::string> international(const Typed& typed, std::string_view de
     if (!prefix.empty() && country->trunk.starts_with('0') && national.starts_with(country->trunk))
       national.remove_prefix(country->trunk.size());
     if (!fits(national)) continue;
-    // Without a prefix, one that begins like those with it may be one of them with a digit missing: "8 812 000 00 0".
+    // Without a prefix, one that begins like those with it may be one of them with a digit missing: "8 812
+    // 000 00 0".
     if (prefix.empty() && (begins_with_one(country->trunk) || begins_with_one(country->code))) continue;
     auto number = std::string(country->code) + std::string(national);
     if (found && *found != number) return std::nullopt;
@@ -165,12 +169,14 @@ bool is_domain(std::string_view domain) {
 
 // RFC 5321 section 4.1.2, Dot-string; RFC 6531 lets UTF-8 in.
 bool is_local_part(std::string_view local) {
-  constexpr std::string_view kSpecial = "!#$%&'*+-/=?^_`{|}~.";
+  // But for % and !, by which old mail servers relay: a%elsewhere@here is not somebody here.
+  constexpr std::string_view kSpecial = "#$&'*+-/=?^_`{|}~.";
   if (local.empty() || local.size() > 64 || local.front() == '.' || local.back() == '.') return false;
   if (local.find("..") != std::string_view::npos) return false;
   return std::ranges::all_of(local, [kSpecial](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+    const bool letter =
+        (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
     return letter || byte >= 0x80 || kSpecial.find(c) != std::string_view::npos;
   });
 }
@@ -194,8 +200,8 @@ base::Result<Address, AddressProblem> parse_phone(std::string_view text, std::st
   // No country's code begins with 0 (ITU-T E.164 section 6.2.1).
   if (number->size() < kDigitsMin || number->size() > kDigitsMax || number->front() == '0')
     return Unexpected{typed->plus || typed->digits.starts_with("00") ? kNoNumber : kStartWithPlus};
-  // What begins with 7 or 1 and has not ten digits behind it, or a 0 or 1 for the first of them, reaches nobody, or
-  // somebody else.
+  // What begins with 7 or 1 and has not ten digits behind it, or a 0 or 1 for the first of them, reaches
+  // nobody, or somebody else.
   const bool has_short_code = number->front() == '7' || number->front() == '1';
   if (has_short_code && (number->size() != 11 || (*number)[1] < '2')) return Unexpected{kNoNumber};
   return Address{ports::AddressKind::kPhone, "+" + *number};

@@ -38,8 +38,8 @@ bool ask_for_code(LoginState& state, WallTime now) {
 }
 
 bool has_code(const LoginState& state, WallTime now) {
-  return !state.code_hash.empty() && now < state.code_expires_at && now >= state.code_expires_at - kCodeLife &&
-         state.code_tries < kCodeTriesMax;
+  return !state.code_hash.empty() && now < state.code_expires_at &&
+         now >= state.code_expires_at - kCodeLife && state.code_tries < kCodeTriesMax;
 }
 
 void set_code(LoginState& state, std::string_view code_hash, Sent sent, WallTime now) {
@@ -56,8 +56,8 @@ WallTime tries_again_at(const LoginState& state) {
 CodeVerdict judge_code(LoginState& state, const std::vector<std::string>& code_hashes, WallTime now) {
   forget_the_future(state, now);
   if (now < tries_again_at(state)) return CodeVerdict::kTooManyTries;
-  // A guess at no code is no guess: held against the address, it would let anybody lock it without a message to its
-  // owner, who then would at least know.
+  // A guess at no code is no guess: held against the address, it would let anybody lock it without a message
+  // to its owner, who then would at least know.
   if (!has_code(state, now)) return CodeVerdict::kWrong;
   bool right = false;
   for (const auto& hash : code_hashes) right = equal_in_constant_time(hash, state.code_hash) || right;

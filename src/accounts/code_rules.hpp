@@ -1,5 +1,5 @@
-// The rules of login codes, on what is remembered of one address: when another may be asked for, whether one that is
-// shown is right, and how many wrong ones are borne.
+// The rules of login codes, on what is remembered of one address: when another may be asked for, whether one
+// that is shown is right, and how many wrong ones are borne.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ inline constexpr std::int64_t kCodeTriesMax = 5;
 // A person who has got nothing waits about so long before they ask again.
 inline constexpr base::Duration kAskedAgainAfter = base::seconds(30);
 inline constexpr std::size_t kAskedPerHourMax = 5;
-// Wrong tries held against an address: so many at once, then one more each hour. Whoever tries wrong codes at somebody
-// else's address keeps its owner out for an hour at most, and has 24 guesses a day at a million.
+// Wrong tries held against an address: so many at once, then one more each hour. Whoever tries wrong codes at
+// somebody else's address keeps its owner out for an hour at most, and has 24 guesses a day at a million.
 inline constexpr std::int64_t kWrongTriesMax = 20;
 inline constexpr base::Duration kWrongTryForgottenAfter = base::hours(1);
 
@@ -42,7 +42,8 @@ enum class CodeVerdict : std::uint8_t {
 };
 
 /// Judges a code by its hashes; the state keeps the outcome.
-CodeVerdict judge_code(ports::LoginState& state, const std::vector<std::string>& code_hashes, base::WallTime now);
+CodeVerdict judge_code(ports::LoginState& state, const std::vector<std::string>& code_hashes,
+                       base::WallTime now);
 
 /// When a further code will be judged; not later than `now`: at once.
 base::WallTime tries_again_at(const ports::LoginState& state);

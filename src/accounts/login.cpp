@@ -141,8 +141,8 @@ void Login::refresh(const std::string& text, const std::string& device,
         if (outcome->verdict == RefreshVerdict::kEnded) {
           revoke(outcome->session.id);
           ports_.log.write(LogLevel::kWarn,
-                           "a refresh token came twice, so its session was ended: it was stolen, or a backup "
-                           "of a browser was restored");
+                           "a refresh token came twice, so its session was ended: it was stolen, an answer "
+                           "was lost and asked for again too late, or a backup of a browser was restored");
         }
         const bool good =
             outcome->verdict == RefreshVerdict::kRotated || outcome->verdict == RefreshVerdict::kSame;
@@ -167,12 +167,6 @@ void Login::look_at_invite(const std::string& token, const Reply<InviteState>& r
     return InviteState{judge_invite(invite, now), invite ? invite->expires_at : base::WallTime{}};
   };
   ports::transact<InviteState>(ports_.store, rule, reply);
-}
-
-void Login::forget_old() {
-  ports_.store.transact([now = ports_.wall_now()](AccountRows& rows) { accounts::forget_old(rows, now); },
-                        // One that was not kept is made up for by the next.
-                        [](const base::Result<void, StoreError>& /*kept*/) {});
 }
 
 std::string Login::invite_hash(const std::string& token) const {

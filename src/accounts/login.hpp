@@ -1,5 +1,5 @@
-// Logging in by a code, as the loop's thread sees it: takes what a request says, draws chance, asks for a transaction of
-// login_rules, sends what is to be sent and signs what is to be signed.
+// Logging in by a code, as the loop's thread sees it: takes what a request says, draws chance, asks for a
+// transaction of login_rules, sends what is to be sent and signs what is to be signed.
 #pragma once
 
 #include <cstddef>
@@ -48,8 +48,8 @@ struct Tokens {
   base::Redacted<std::string> refresh;
 };
 
-/// The loop's thread. Lives longer than what is under way in its store and its sender. A store that is sick makes each
-/// answer kUnavailable.
+/// The loop's thread. Lives longer than what is under way in its store and its sender. A store that is sick
+/// makes each answer kUnavailable.
 class Login {
  public:
   template <class T>
@@ -65,8 +65,8 @@ class Login {
     ports::Language language;
     std::optional<base::IpAddress> client;  // nullopt: no limit by address holds for it
   };
-  /// Sends a code, unless there is a reason not to, of which the client learns nothing. The answer is the code that was
-  /// sent, for --dev alone to show.
+  /// Sends a code, unless there is a reason not to, of which the client learns nothing. The answer is the
+  /// code that was sent, for --dev alone to show.
   void ask(const Ask& request, const Reply<std::optional<base::Redacted<std::string>>>& reply);
 
   struct Verify {
@@ -82,7 +82,8 @@ class Login {
   void verify(const Verify& request, const Reply<Verdict>& reply);
 
   /// nullopt: the token is no good (any more).
-  void refresh(const std::string& token, const std::string& device, const Reply<std::optional<Tokens>>& reply);
+  void refresh(const std::string& token, const std::string& device,
+               const Reply<std::optional<Tokens>>& reply);
 
   /// Ends the session of an access token, if it is one of ours.
   void log_out(const std::string& session, const Reply<std::monostate>& reply);
@@ -93,9 +94,6 @@ class Login {
     base::WallTime expires_at{};
   };
   void look_at_invite(const std::string& token, const Reply<InviteState>& reply);
-
-  /// To be called every hour.
-  void forget_old();
 
   // Real people take a few; a program that tries addresses one after the other takes more.
   static constexpr std::size_t kMessagesPerClientPerHourMax = 20;

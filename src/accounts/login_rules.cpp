@@ -67,8 +67,9 @@ AskOutcome ask(AccountRows& rows, const AskInput& input, const RegistrationPolic
   const bool may_ask = ask_for_code(state, input.now);
   const bool wanted = may_ask && (known || invited || is_open_to(policy, input.address));
   const bool sends = wanted && !flooded;
-  // A code that somebody was sent stays theirs unless they are sent another. An address that is nobody's gets codes that
-  // nobody is told, at the same times: how many wrong tries are borne, and when, must not tell it from any other.
+  // A code that somebody was sent stays theirs unless they are sent another. An address that is nobody's gets
+  // codes that nobody is told, at the same times: how many wrong tries are borne, and when, must not tell it
+  // from any other.
   const bool keeps = has_code(state, input.now) && (state.code_sent || flooded || !may_ask);
   if (sends || !keeps) set_code(state, input.code_hash, sends ? Sent::kYes : Sent::kNo, input.now);
   rows.put_login_state(input.address.text, state);

@@ -1,5 +1,5 @@
-// What happens in the transactions of logging in: rows and an input with the time and all chance in it go in, rows and
-// an outcome come out. They run on the store's thread, perhaps more than once.
+// What happens in the transactions of logging in: rows and an input with the time and all chance in it go in,
+// rows and an outcome come out. They run on the store's thread, perhaps more than once.
 #pragma once
 
 #include <cstddef>

@@ -32,7 +32,8 @@ void Profiles::user(const std::string& id, const Reply<std::optional<User>>& rep
 void Profiles::change(const std::string& id, const ProfileChange& change, base::WallTime now,
                       const Reply<User>& reply) {
   const auto rule = [id, change, now](AccountRows& rows) {
-    auto user = rows.user(id).value_or(User{.id = id, .name = {}, .name_key = {}, .avatar = {}, .phone = {}, .email = {}, .created_at = now});
+    auto user = rows.user(id).value_or(User{
+        .id = id, .name = {}, .name_key = {}, .avatar = {}, .phone = {}, .email = {}, .created_at = now});
     const User before = user;
     if (change.name) {
       user.name = *change.name;
@@ -48,8 +49,8 @@ void Profiles::change(const std::string& id, const ProfileChange& change, base::
 void Profiles::search(const std::string& text, const Reply<std::vector<User>>& reply) {
   const auto key = search_key(text);
   const auto characters = decode_utf8(key).value_or(std::u32string()).size();
-  const bool by_name = characters >= kSearchCharactersMin && characters <= kNameCharactersMax &&
-                       !settings_.open_to_world;
+  const bool by_name =
+      characters >= kSearchCharactersMin && characters <= kNameCharactersMax && !settings_.open_to_world;
   ports::transact<std::vector<User>>(
       store_,
       [text, key, by_name, country = settings_.default_country](AccountRows& rows) {
@@ -66,7 +67,9 @@ bool is_avatar(std::string_view text) {
   if (!decoded || decoded->size() > kAvatarCharactersMax) return false;
   constexpr std::string_view kScheme = "https://";
   if (!text.starts_with(kScheme) || text.size() == kScheme.size()) return false;
-  return std::ranges::none_of(*decoded, [](char32_t c) { return is_blank(c) || is_control(c) || c == U'"' || c == U'<' || c == U'>'; });
+  return std::ranges::none_of(*decoded, [](char32_t c) {
+    return is_blank(c) || is_control(c) || c == U'"' || c == U'<' || c == U'>';
+  });
 }
 
 }  // namespace zvonok::accounts

@@ -4,18 +4,14 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "accounts/registration.hpp"
-#include "base/token_bucket.hpp"
 #include "ports/account_store.hpp"
 
 namespace zvonok::accounts {
 
 struct ProfileSettings {
-  Registration registration = Registration::kInvite;
-  /// Whether this server makes users of its own; those of others may be anybody's.
+  /// Whether strangers may become users, here or at somebody else's login: then nobody is found by name.
   bool open_to_world = false;
   std::string default_country;
 };
@@ -31,14 +27,17 @@ class Profiles {
   template <class T>
   using Reply = std::function<void(base::Result<T, ports::StoreError>)>;
 
-  Profiles(ProfileSettings settings, ports::AccountStore& store) : settings_(std::move(settings)), store_(store) {}
+  Profiles(ProfileSettings settings, ports::AccountStore& store)
+      : settings_(std::move(settings)), store_(store) {}
 
   /// nullopt: nobody has that id.
   void user(const std::string& id, const Reply<std::optional<ports::User>>& reply);
   /// The user as they are now; made if there was none.
-  void change(const std::string& id, const ProfileChange& change, base::WallTime now, const Reply<ports::User>& reply);
-  /// By the whole phone number or e-mail address, else by the beginning of a word of the name, kSearchCharactersMin
-  /// characters of it at least, and not where everybody may become a user: they would harvest names.
+  void change(const std::string& id, const ProfileChange& change, base::WallTime now,
+              const Reply<ports::User>& reply);
+  /// By the whole phone number or e-mail address, else by the beginning of a word of the name,
+  /// kSearchCharactersMin characters of it at least, and not where everybody may become a user: they would
+  /// harvest names.
   void search(const std::string& text, const Reply<std::vector<ports::User>>& reply);
 
   static constexpr std::size_t kFoundMax = 20;

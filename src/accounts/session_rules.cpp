@@ -37,12 +37,15 @@ std::optional<RefreshToken> parse_refresh_token(std::string_view text) {
   const auto session = text.substr(0, first);
   const auto signature = text.substr(last + 1);
   const auto n = parse_number(text.substr(first + 1, last - first - 1));
-  if (!n || session.empty() || session.size() > kSessionIdBytesMax || !is_base64url(session)) return std::nullopt;
-  if (signature.empty() || signature.size() > kSignatureBytesMax || !is_base64url(signature)) return std::nullopt;
+  if (!n || session.empty() || session.size() > kSessionIdBytesMax || !is_base64url(session))
+    return std::nullopt;
+  if (signature.empty() || signature.size() > kSignatureBytesMax || !is_base64url(signature))
+    return std::nullopt;
   return RefreshToken{std::string(session), *n, std::string(signature)};
 }
 
-RefreshVerdict refresh(ports::LoginSession& session, std::int64_t n, std::string_view device, base::WallTime now) {
+RefreshVerdict refresh(ports::LoginSession& session, std::int64_t n, std::string_view device,
+                       base::WallTime now) {
   if (session.ended_at || now >= session.rotated_at + kRefreshTokenLife) return RefreshVerdict::kRefused;
   // One that is newer than what is known, and ours by its signature: the database was restored from a backup.
   if (n >= session.n) {

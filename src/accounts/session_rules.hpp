@@ -1,5 +1,6 @@
-// The rules of login sessions and their refresh tokens: each token is good for one rotation, and an old one that comes
-// again betrays a thief, unless it is another tab of the same device that was a moment late (RFC 9700 section 4.14.2).
+// The rules of login sessions and their refresh tokens: each token is good for one rotation, and an old one
+// that comes again betrays a thief, unless it is another tab of the same device that was a moment late (RFC
+// 9700 section 4.14.2).
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 namespace zvonok::accounts {
 
 inline constexpr base::Duration kAccessTokenLife = base::hours(1);
-// How long an ended session is remembered: until its last access token is over, with the longest leeway (30 s).
+// How long an ended session is remembered: until its last access token is over, with the longest leeway (30
+// s).
 inline constexpr base::Duration kRevokedFor = kAccessTokenLife + base::minutes(1);
 // A phone that lies in a drawer over the holidays stays logged in.
 inline constexpr base::Duration kRefreshTokenLife = base::hours(24 * 60);
@@ -41,7 +43,8 @@ enum class RefreshVerdict : std::uint8_t {
 };
 
 /// Judges a refresh token whose signature is right; the session keeps the outcome.
-RefreshVerdict refresh(ports::LoginSession& session, std::int64_t n, std::string_view device, base::WallTime now);
+RefreshVerdict refresh(ports::LoginSession& session, std::int64_t n, std::string_view device,
+                       base::WallTime now);
 
 /// Whether a device names itself as it may: at most kDeviceBytesMax of `[A-Za-z0-9_-]`.
 bool is_device_name(std::string_view text);

@@ -29,7 +29,8 @@ std::optional<Lead> lead_of(unsigned char byte) {
 // glibc's own table of Unicode, without a locale of the process.
 char32_t lower(char32_t character) {
   static const locale_t kUnicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  if (kUnicode == nullptr) return character < 0x80 ? static_cast<char32_t>(std::towlower(character)) : character;
+  if (kUnicode == nullptr)
+    return character < 0x80 ? static_cast<char32_t>(std::towlower(character)) : character;
   return static_cast<char32_t>(towlower_l(static_cast<wint_t>(character), kUnicode));
 }
 
@@ -101,7 +102,8 @@ bool is_blank(char32_t c) {
 }
 
 bool is_direction_mark(char32_t c) {
-  return (c >= 0x200E && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x061C;
+  return (c >= 0x200E && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+         c == 0x061C;
 }
 
 bool is_control(char32_t c) {

@@ -1,5 +1,5 @@
-// Stands between everybody who asks and the verifier of tokens: refuses those of sessions that were ended, and takes note
-// of what the others say of their bearers.
+// Stands between everybody who asks and the verifier of tokens: refuses those of sessions that were ended,
+// and takes note of what the others say of their bearers.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,8 @@ class TokenGate final : public ports::TokenVerifier {
   TokenGate(ports::TokenVerifier& verifier, const RevokedSessions& revoked, TokenProfiles& profiles)
       : verifier_(verifier), revoked_(revoked), profiles_(profiles) {}
 
-  void verify(std::string_view token, base::WallTime now, std::function<void(ports::TokenVerdict)> done) override;
+  void verify(std::string_view token, base::WallTime now,
+              std::function<void(ports::TokenVerdict)> done) override;
 
  private:
   ports::TokenVerifier& verifier_;

@@ -46,7 +46,13 @@ void TokenProfiles::write() {
   const auto rule = [batch](AccountRows& rows) {
     for (const auto& [id, said] : *batch) {
       const auto before = rows.user(id);
-      User user = before.value_or(User{.id = id, .name = {}, .name_key = {}, .avatar = {}, .phone = {}, .email = {}, .created_at = said.at});
+      User user = before.value_or(User{.id = id,
+                                       .name = {},
+                                       .name_key = {},
+                                       .avatar = {},
+                                       .phone = {},
+                                       .email = {},
+                                       .created_at = said.at});
       if (!said.name.empty()) {
         user.name = said.name;
         user.name_key = search_key(said.name);

@@ -1,5 +1,6 @@
-// Keeps what tokens say of their bearers: at a server beside somebody else's login, users are known by nothing else. Never
-// in the way of a connection: written behind, together, and not at all while the store is sick.
+// Keeps what tokens say of their bearers: at a server beside somebody else's login, users are known by
+// nothing else. Never in the way of a connection: written behind, together, and not at all while the store is
+// sick.
 #pragma once
 
 #include <cstddef>

@@ -77,6 +77,7 @@ Accounts::Accounts(const Settings& settings, Ports ports, std::unique_ptr<storag
       user_routes_({.profiles = profiles_, .wall_now = net::wall_now, .mono_now = net::mono_now}),
       hourly_(ports_.loop.io()) {
   if (settings.login_enabled && ports_.signer != nullptr) build_login(settings);
+  every_hour();
 }
 
 void Accounts::build_login(const Settings& settings) {
@@ -111,7 +112,6 @@ void Accounts::build_login(const Settings& settings) {
                                                .after = after,
                                                .limited_client = ports_.limited_client,
                                                .may_see_code = ports_.may_see_code});
-  every_hour();
 }
 
 std::unique_ptr<ports::CodeSender> Accounts::sender(const Settings& settings) {
@@ -159,7 +159,9 @@ void Accounts::replace_secrets(const Secret& secret, const Secret& previous) {
 }
 
 void Accounts::every_hour() {
-  login_->forget_old();
+  database_.transact([now = net::wall_now()](ports::AccountRows& rows) { accounts::forget_old(rows, now); },
+                     // One that was not kept is made up for by the next.
+                     [](const base::Result<void, ports::StoreError>& /*kept*/) {});
   hourly_.expires_after(base::hours(1));
   hourly_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) every_hour();

@@ -1,6 +1,7 @@
 #include "app/data_folder.hpp"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ std::string cure(const std::string& path) {
   return "; give it to this user (chown " + std::to_string(::geteuid()) + " " + path +
          "), or set data_dir (ZVONOK_DATA_DIR) to a folder of theirs";
 }
+
+constexpr std::size_t kGroupsMax = 65'536;  // NGROUPS_MAX of the kernel
 
 std::string lock_file_of(const std::string& folder) {
   return folder + "/lock";
@@ -53,7 +56,9 @@ base::Result<void, std::string> prepare_data_folder(const std::string& path) {
 base::Result<FolderLock, std::string> FolderLock::take(const std::string& folder) {
   const auto path = lock_file_of(folder);
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return base::Unexpected{path + " cannot be opened: " + std::strerror(errno)};
+  if (file < 0)
+    return base::Unexpected{whose(folder) + ": " + path + " cannot be opened: " + std::strerror(errno) +
+                            cure(folder)};
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
     std::array<char, 16> holder{};
     const auto size = ::read(file, holder.data(), holder.size() - 1);
@@ -75,19 +80,25 @@ FolderLock::~FolderLock() {
 }
 
 base::Result<AsOwnerOf, std::string> AsOwnerOf::become(const std::string& folder) {
-  if (::geteuid() != 0) return AsOwnerOf(false);
+  if (::geteuid() != 0) return AsOwnerOf(std::nullopt);
   struct stat found {};
   if (::stat(folder.c_str(), &found) != 0)
     return base::Unexpected{"data_dir " + folder + " is not there: " + std::strerror(errno)};
-  if (::setegid(found.st_gid) == 0 && ::seteuid(found.st_uid) == 0) return AsOwnerOf(true);
+  std::vector<gid_t> groups(kGroupsMax);
+  const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  groups.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  // Root's other groups open folders to whoever has put a link into this one.
+  if (::setgroups(0, nullptr) == 0 && ::setegid(found.st_gid) == 0 && ::seteuid(found.st_uid) == 0)
+    return AsOwnerOf(std::move(groups));
   return base::Unexpected{"cannot become the owner of data_dir " + folder + ": " + std::strerror(errno)};
 }
 
-AsOwnerOf::AsOwnerOf(AsOwnerOf&& other) noexcept : became_(std::exchange(other.became_, false)) {}
+AsOwnerOf::AsOwnerOf(AsOwnerOf&& other) noexcept : groups_before_(std::exchange(other.groups_before_, {})) {}
 
 AsOwnerOf::~AsOwnerOf() {
-  if (!became_) return;
-  const bool back = ::seteuid(0) == 0 && ::setegid(0) == 0;
+  if (!groups_before_) return;
+  const bool back = ::seteuid(0) == 0 && ::setegid(0) == 0 &&
+                    ::setgroups(groups_before_->size(), groups_before_->data()) == 0;
   ZVONOK_ASSERT(back);  // root may become root
 }
 

@@ -1,7 +1,10 @@
 // The folder of what the server keeps, and the lock that makes it one server's.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -38,9 +41,10 @@ class AsOwnerOf {
   ~AsOwnerOf();
 
  private:
-  explicit AsOwnerOf(bool became) : became_(became) {}
+  using Groups = std::vector<unsigned>;  // gid_t
+  explicit AsOwnerOf(std::optional<Groups> groups) : groups_before_(std::move(groups)) {}
 
-  bool became_;
+  std::optional<Groups> groups_before_;  // none: we are who we were
 };
 
 }  // namespace zvonok::app

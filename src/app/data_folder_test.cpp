@@ -219,6 +219,27 @@ TEST(AsOwnerOfTest, MakesFilesOfTheFoldersOwnerAndThenIsItselfAgain) {
   EXPECT_EQ(owner_of(data + "/mine"), me);
 }
 
+// systemd keeps the folders of a DynamicUser below one that this user cannot walk through.
+TEST(AsOwnerOfTest, ReachesAFolderThatItsOwnerCannotWalkTo) {
+  const TestFolder folder;
+  const auto data = folder.path("closed/data");
+  fs::create_directories(data);
+  const uid_t me = ::geteuid();
+  const uid_t owner = me == 0 ? kNobody : me;
+  ASSERT_EQ(::chown(data.c_str(), owner, static_cast<gid_t>(-1)), 0);
+  if (me == 0) fs::permissions(folder.path("closed"), fs::perms(0700));
+  {
+    const auto as_owner = AsOwnerOf::become(data);
+    ASSERT_TRUE(as_owner);
+    std::ofstream(data + "/theirs") << "text";
+    if (me == 0) {
+      std::ofstream(folder.path("closed/ours")) << "text";
+    }
+  }
+  EXPECT_EQ(owner_of(data + "/theirs"), owner);
+  EXPECT_FALSE(fs::exists(folder.path("closed/ours"))) << "it is the right to read, and none to write";
+}
+
 TEST(AsOwnerOfTest, OfNoFolderIsAProblemForRootAlone) {
   const TestFolder folder;
   const auto as_owner = AsOwnerOf::become(folder.path("none"));

@@ -25,6 +25,8 @@ std::string sentence(const storage::DatabaseSettings& database, const storage::D
   if (is_busy)
     return "another process has the database " + database.sqlite_file + " to itself: end that one first (" +
            said + ")";
+  if (error.kind() == storage::DatabaseError::Kind::kFull)
+    return "the disk of the database " + database.sqlite_file + " is full: free some space on it";
   return "the database " + database.sqlite_file + " cannot be used: " + said +
          "; see its owner and its disk, or restore a backup";
 }

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "accounts/address.hpp"
 #include "accounts/registration.hpp"
 #include "app/data_folder.hpp"
 #include "app/database.hpp"
@@ -35,8 +36,9 @@ using base::Unexpected;
 constexpr std::size_t kInviteBytes = 16;
 
 std::string link_of(const Settings& settings, const std::string& token) {
-  auto url =
-      settings.public_url.empty() ? "http://localhost:" + std::to_string(settings.port) : settings.public_url;
+  const std::string scheme = settings.tls_cert.empty() ? "http" : "https";
+  auto url = settings.public_url.empty() ? scheme + "://localhost:" + std::to_string(settings.port)
+                                         : settings.public_url;
   if (!url.ends_with('/')) url += '/';
   // A fragment is sent to no server, and so reaches no log, no proxy and no scanner of links.
   return url + "#invite=" + token;
@@ -177,6 +179,11 @@ Told make_token(const Command& command, const Settings& settings) {
 
 Told make_invite(const Settings& settings) {
   ::umask(0077);
+  // With other settings than the server's it would be an invitation to nowhere.
+  if (!settings.login_enabled)
+    return Unexpected{
+        std::string("login.enabled is false in these settings: give those of the server (--config FILE, or "
+                    "its variables)")};
   if (auto prepared = prepare_data_folder(settings.data_dir); !prepared) return Unexpected{prepared.error()};
   const auto owner = AsOwnerOf::become(settings.data_dir);
   if (!owner) return Unexpected{owner.error()};
@@ -225,7 +232,8 @@ Told back_up(const Settings& settings, const std::string& file) {
 Told restore(const Settings& settings, const std::string& file) {
   ::umask(0077);
   if (!is_sqlite(settings))
-    return Unexpected{std::string("the database is PostgreSQL: restore it with pg_restore")};
+    return Unexpected{std::string(
+        "the database is PostgreSQL: drop its schema zvonok, then load the output of pg_dump with psql")};
   if (auto prepared = prepare_data_folder(settings.data_dir); !prepared) return Unexpected{prepared.error()};
   std::error_code error;
   if (const auto log = file + "-wal"; fs::exists(log, error) && fs::file_size(log, error) > 0)
@@ -255,8 +263,8 @@ Told restore(const Settings& settings, const std::string& file) {
     return Unexpected{"nothing was restored: " + std::string(problem.what()) + "; if " +
                       database.sqlite_file + " is damaged, move it and its -wal and -shm away first"};
   }
-  return "the database is as in " + file + "; what it was is in " + database.sqlite_file +
-         ".before-restore\n";
+  return fs::absolute(database.sqlite_file, error).string() + " is as " + file + "; what it was is in " +
+         database.sqlite_file + ".before-restore\n";
 }
 
 Told erase_user(const Settings& settings, const std::string& id) {
@@ -265,14 +273,17 @@ Told erase_user(const Settings& settings, const std::string& id) {
   if (!owner) return Unexpected{owner.error()};
   const auto lock = FolderLock::take(settings.data_dir);
   if (!lock) return Unexpected{lock.error()};
-  const auto erased = with_rows<bool>(settings, Use::kAlone, [&id](ports::AccountRows& rows) {
-    const auto user = rows.user(id);
+  const auto& country = settings.login_default_country;
+  const auto erased = with_rows<std::string>(settings, Use::kAlone, [&](ports::AccountRows& rows) {
+    auto user = rows.user(id);
+    for (const auto& address : {accounts::parse_phone(id, country), accounts::parse_email(id)})
+      if (!user && address) user = rows.user_by(address->kind, address->text);
     if (user) rows.erase_user(*user, net::wall_now());
-    return user.has_value();
+    return user ? user->id : std::string();
   });
   if (!erased) return Unexpected{erased.error()};
-  if (!*erased) return Unexpected{"there is no user " + id};
-  return "user " + id + " is erased; backups still have them\n";
+  if (erased->empty()) return Unexpected{"there is no user " + id};
+  return "user " + *erased + " is erased; backups still have them\n";
 }
 
 }  // namespace zvonok::app

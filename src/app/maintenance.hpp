@@ -29,7 +29,8 @@ Told back_up(const Settings& settings, const std::string& file);
 /// server runs.
 Told restore(const Settings& settings, const std::string& file);
 
-/// Forgets a user and all that is kept of them. Not while a server runs.
+/// Forgets a user, by their id, phone number or e-mail address, and all that is kept of them. Not while a
+/// server runs.
 Told erase_user(const Settings& settings, const std::string& id);
 
 }  // namespace zvonok::app

@@ -27,12 +27,16 @@ using ::testing::StartsWith;
 
 class MaintenanceTest : public ::testing::Test {
  protected:
-  MaintenanceTest() : umask_(::umask(0022)) { settings.data_dir = folder.path("data"); }
+  MaintenanceTest() : umask_(::umask(0022)) {
+    settings.data_dir = folder.path("data");
+    settings.login_enabled = true;
+  }
   ~MaintenanceTest() override { ::umask(umask_); }
 
   static std::string said(const Told& told) { return told ? *told : "not done: " + told.error(); }
   std::string database() const { return settings.data_dir + "/zvonok.db"; }
   std::string backup() const { return folder.path("backup.db"); }
+  static auto is_restored() { return HasSubstr("zvonok.db is as "); }
   std::string read(const std::string& path) const {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -90,6 +94,14 @@ TEST_F(MaintenanceTest, MakesNoInvitationWhereThereCanBeNoDatabase) {
   EXPECT_THAT(said(make_invite(settings)), AllOf(StartsWith("not done: "), HasSubstr("is no folder")));
 }
 
+// With other settings than the server's it would be an invitation to nowhere.
+TEST_F(MaintenanceTest, MakesNoInvitationWhereNobodyLogsIn) {
+  settings.login_enabled = false;
+  EXPECT_THAT(said(make_invite(settings)),
+              AllOf(StartsWith("not done: "), HasSubstr("login.enabled is false")));
+  EXPECT_FALSE(fs::exists(settings.data_dir));
+}
+
 TEST_F(MaintenanceTest, MakesALinkWhoseTokenIsKeptAsAHash) {
   settings.public_url = "https://call.example.org";
   const auto link = said(make_invite(settings));
@@ -111,6 +123,8 @@ TEST_F(MaintenanceTest, MakesAnotherLinkEachTime) {
   const auto first = said(make_invite(settings)), second = said(make_invite(settings));
   EXPECT_NE(first, second);
   EXPECT_THAT(first, StartsWith("http://localhost:4000/#invite="));
+  settings.tls_cert = "cert.pem";
+  EXPECT_THAT(said(make_invite(settings)), StartsWith("https://localhost:4000/#invite="));
   settings.public_url = "https://call.example.org/";
   EXPECT_THAT(said(make_invite(settings)), StartsWith("https://call.example.org/#invite="));
 }
@@ -131,7 +145,7 @@ TEST_F(MaintenanceTest, LeavesItsFilesToTheOwnerOfTheFolder) {
   ASSERT_EQ(::chown(settings.data_dir.c_str(), owner, static_cast<gid_t>(-1)), 0);
   EXPECT_THAT(said(make_invite(settings)), StartsWith("http"));
   EXPECT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
-  EXPECT_THAT(said(restore(settings, backup())), StartsWith("the database is as in"));
+  EXPECT_THAT(said(restore(settings, backup())), is_restored());
   EXPECT_EQ(said(erase_user(settings, "anna")), "not done: there is no user anna");
   int files = 0;
   for (const auto& entry : fs::directory_iterator(settings.data_dir)) {
@@ -277,7 +291,7 @@ TEST_F(RestoreTest, RefusesWhileAServerRuns) {
 
 TEST_F(RestoreTest, SendsWhoHasPostgresqlToItsOwnTools) {
   settings.database_url = Secret("postgresql://localhost/none");
-  EXPECT_THAT(said(restore(settings, backup())), HasSubstr("pg_restore"));
+  EXPECT_THAT(said(restore(settings, backup())), HasSubstr("psql"));
 }
 
 TEST_F(RestoreTest, SaysWhatToDoWithADatabaseThatIsDamagedItself) {
@@ -288,7 +302,7 @@ TEST_F(RestoreTest, SaysWhatToDoWithADatabaseThatIsDamagedItself) {
   EXPECT_THAT(said(restore(settings, backup())),
               AllOf(HasSubstr("nothing was restored"), HasSubstr("move it and its -wal and -shm away")));
   fs::remove(database());
-  EXPECT_THAT(said(restore(settings, backup())), StartsWith("the database is as in"));
+  EXPECT_THAT(said(restore(settings, backup())), is_restored());
   EXPECT_TRUE(has_user("anna"));
 }
 
@@ -297,12 +311,12 @@ TEST_F(RestoreTest, MakesTheDatabaseWhatItWasAndKeepsWhatItHadBecome) {
   ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
   put_user("boris");
   EXPECT_THAT(said(restore(settings, backup())),
-              AllOf(HasSubstr("as in " + backup()), HasSubstr("zvonok.db.before-restore")));
+              AllOf(HasSubstr(database() + " is as " + backup()), HasSubstr("zvonok.db.before-restore")));
   EXPECT_TRUE(has_user("anna"));
   EXPECT_FALSE(has_user("boris"));
   EXPECT_THAT(drafts(), ::testing::IsEmpty());
   EXPECT_EQ(mode_of(database() + ".before-restore"), 0600u);
-  EXPECT_THAT(said(restore(settings, database() + ".before-restore")), StartsWith("the database is as in"));
+  EXPECT_THAT(said(restore(settings, database() + ".before-restore")), is_restored());
   EXPECT_TRUE(has_user("boris")) << "and back";
 }
 
@@ -318,16 +332,16 @@ TEST_F(RestoreTest, TakesABackupThatNobodyMayWriteAndLeavesItSo) {
       ASSERT_EQ(::chown(entry.path().c_str(), 65534, 65534), 0);
     ASSERT_EQ(::chown(settings.data_dir.c_str(), 65534, 65534), 0);
   }
-  EXPECT_THAT(said(restore(settings, backup())), StartsWith("the database is as in"));
+  EXPECT_THAT(said(restore(settings, backup())), is_restored());
   EXPECT_EQ(read(backup()), before);
   EXPECT_EQ(mode_of(backup()), 0400u);
 }
 
-TEST_F(RestoreTest, FillsAFolderThatIsNewAndThatIsBroughtOnByTheNextStart) {
+TEST_F(RestoreTest, FillsAFolderThatIsNew) {
   put_user("anna");
   ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
   settings.data_dir = folder.path("new");
-  EXPECT_THAT(said(restore(settings, backup())), StartsWith("the database is as in"));
+  EXPECT_THAT(said(restore(settings, backup())), is_restored());
   EXPECT_TRUE(has_user("anna"));
 }
 
@@ -352,6 +366,33 @@ TEST_F(MaintenanceTest, ErasesNobodyByAWrongId) {
 TEST_F(MaintenanceTest, ErasesNobodyWhereThereIsNoFolder) {
   EXPECT_THAT(said(erase_user(settings, "anna")), StartsWith("not done: "));
   EXPECT_FALSE(fs::exists(settings.data_dir));
+}
+
+TEST_F(MaintenanceTest, ErasesAPersonByTheirAddressInAnyForm) {
+  settings.login_default_country = "RU";
+  const std::vector<std::string> forms{"+7 999 000-00-01", "8 (999) 000-00-01", "anna@EXAMPLE.org"};
+  for (const auto& form : forms) {
+    transact([](ports::AccountRows& rows) {
+      rows.put_user({.id = "anna",
+                     .name = {},
+                     .name_key = {},
+                     .avatar = {},
+                     .phone = "+79990000001",
+                     .email = "anna@example.org",
+                     .created_at = {}});
+    });
+    EXPECT_EQ(said(erase_user(settings, form)), "user anna is erased; backups still have them\n") << form;
+    EXPECT_FALSE(has_user("anna"));
+  }
+  EXPECT_THAT(said(erase_user(settings, "+79990000001")), HasSubstr("there is no user"));
+}
+
+TEST_F(MaintenanceTest, ErasesWhoHasTheIdBeforeWhoHasTheAddress) {
+  put_user("anna", "+79990000001");
+  put_user("+79990000001");
+  EXPECT_EQ(said(erase_user(settings, "+79990000001")),
+            "user +79990000001 is erased; backups still have them\n");
+  EXPECT_TRUE(has_user("anna"));
 }
 
 TEST_F(MaintenanceTest, ErasesAPersonFromEveryFile) {

@@ -38,6 +38,7 @@ void add_cors(const OriginList& allowed, const Request& request, Response& respo
   const auto origin = request.joined_header("Origin");
   if (origin.empty() || !allowed.holds(origin)) return;
   response.headers.push_back({"Access-Control-Allow-Origin", origin});
+  response.headers.push_back({"Access-Control-Expose-Headers", "Retry-After"});
 }
 
 Response preflight_response(const OriginList& allowed, const Request& request) {

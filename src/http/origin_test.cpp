@@ -82,6 +82,7 @@ TEST(Cors, EchoesAListedOriginAsItWasSent) {
   Response response;
   add_cors(listed(), from("HTTPS://app.example:443"), response);
   EXPECT_EQ(header_of(response, "Access-Control-Allow-Origin"), "HTTPS://app.example:443");
+  EXPECT_EQ(header_of(response, "Access-Control-Expose-Headers"), "Retry-After");
   EXPECT_EQ(header_of(response, "Vary"), "Origin");
 }
 

@@ -1,4 +1,4 @@
-// One table says which requests there are: it dispatches them, and docs/openapi.json derives from it.
+// One table says which requests there are: it dispatches them, and /openapi.json derives from it.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct Route {
   Pages pages = Pages::kListed;
   bool answers_head = false;
 
-  // What docs/openapi.json says besides. Schemas are names in http/openapi_schemas.cpp; empty: no body.
+  // What /openapi.json says besides. Schemas are names in http/openapi_schemas.cpp; empty: no body.
   std::string_view operation = {}, summary = {};
   std::string_view request_schema = {}, response_schema = {};
   unsigned success = 200;

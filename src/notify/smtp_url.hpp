@@ -1,10 +1,10 @@
 // The mail server by which mail is sent, as the operator wrote it into one URL:
 //
-//   smtps://USER:PASSWORD@mail.example.org          TLS from the first byte, port 465 (RFC 8314: the better
-//   one) smtp://USER:PASSWORD@mail.example.org           STARTTLS, port 587; a server without it gets nothing
-//   smtp://localhost:25                             the machine's own: unencrypted, since it goes over no
-//   wire smtp://10.0.0.5:25?tls=none                     unencrypted, user and password too, because the
-//   operator says so smtp://localhost:587?tls=starttls               STARTTLS even so
+//  - smtps://USER:PASSWORD@mail.example.org: TLS from the first byte, port 465 (RFC 8314: the better one)
+//  - smtp://USER:PASSWORD@mail.example.org: STARTTLS, port 587; a server without it gets nothing
+//  - smtp://localhost:25: the machine's own, unencrypted, since it goes over no wire
+//  - smtp://10.0.0.5:25?tls=none: unencrypted, user and password too, because the operator says so
+//  - smtp://localhost:587?tls=starttls: STARTTLS even so
 //
 // What is special in a URL is written as %XX in user and password (RFC 3986 section 2.1).
 #pragma once

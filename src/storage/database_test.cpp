@@ -328,17 +328,18 @@ TEST_F(PostgresqlThreadTest, SaysWhyAServerIsNotThereInAFewWords) {
 /// What the contract of the port wants of an adapter.
 template <class Engine>
 struct Store : Engine {
+  Store() {
+    auto connection = std::make_unique<Connection>(this->settings());
+    connection->open();
+    migrate_fully(*connection);
+    database = database_of(std::move(connection), owner, heard);
+  }
   ports::AccountStore& store() { return *database; }
   void run_loop_once() { EXPECT_TRUE(owner.run_one()); }
 
   TestOwner owner;
   Heard heard;
-  std::unique_ptr<Database> database = [this] {
-    auto connection = std::make_unique<Connection>(this->settings());
-    connection->open();
-    migrate_fully(*connection);
-    return database_of(std::move(connection), owner, heard);
-  }();
+  std::unique_ptr<Database> database;
 };
 
 }  // namespace

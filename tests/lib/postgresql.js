@@ -1,9 +1,10 @@
 // A PostgreSQL of the test's own: in a temporary folder, on a unix socket alone, as a user of its own, since it refuses
 // to run as root. Ended by its pid.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { eventually } from './watch.js';
 
@@ -11,6 +12,8 @@ const START_MAX_MS = 30_000;
 const ROOT = '/usr/lib/postgresql'; // where Debian puts each version
 
 const isRoot = process.getuid() === 0;
+/// Other cases are timed meanwhile, so nothing here stops this process.
+const run = promisify(execFile);
 
 /// The newest version's programs, or undefined.
 export function postgresqlPrograms() {
@@ -28,6 +31,10 @@ function owner() {
 export class PostgreSql {
   static async start() {
     const server = new PostgreSql();
+    await run(join(server.bin, 'initdb'), ['-A', 'trust', '-U', 'tests', '--no-sync', '-D', join(server.folder, 'data')], {
+      ...server.as,
+      cwd: server.folder,
+    });
     await server.again();
     return server;
   }
@@ -37,12 +44,6 @@ export class PostgreSql {
     this.as = owner();
     this.folder = mkdtempSync(join(tmpdir(), 'zvonok-postgresql-'));
     if (this.as) chownSync(this.folder, this.as.uid, this.as.gid);
-    const made = spawnSync(join(this.bin, 'initdb'), ['-A', 'trust', '-U', 'tests', '--no-sync', '-D', join(this.folder, 'data')], {
-      ...this.as,
-      cwd: this.folder,
-      encoding: 'utf8',
-    });
-    if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
   }
 
   get url() {
@@ -54,14 +55,16 @@ export class PostgreSql {
     const settings = ['listen_addresses=', `unix_socket_directories=${this.folder}`, 'fsync=on'].flatMap((setting) => ['-c', setting]);
     this.child = spawn(join(this.bin, 'postgres'), ['-D', join(this.folder, 'data'), ...settings], { ...this.as, cwd: this.folder, stdio: 'ignore' });
     this.ended = new Promise((done) => this.child.once('close', done));
-    await eventually('PostgreSQL answers', () => this.query('SELECT 1') === '1', START_MAX_MS);
+    await eventually('PostgreSQL answers', async () => (await this.query('SELECT 1')) === '1', START_MAX_MS);
   }
 
   /// The rows as psql prints them, without decoration; undefined: it does not answer.
-  query(statement) {
+  async query(statement) {
     const args = ['-h', this.folder, '-U', 'tests', '-d', 'postgres', '-At', '-c', statement];
-    const { status, stdout } = spawnSync(join(this.bin, 'psql'), args, { cwd: this.folder, encoding: 'utf8' });
-    return status === 0 ? stdout.trim() : undefined;
+    return run(join(this.bin, 'psql'), args, { cwd: this.folder }).then(
+      ({ stdout }) => stdout.trim(),
+      () => undefined,
+    );
   }
 
   /// SIGINT ends it and all its connections at once; SIGQUIT as a crash would.

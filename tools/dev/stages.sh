@@ -62,7 +62,7 @@ memory_stage() {
   wire_suite "hostile, asan" tests/system/hostile build/asan/src/app/zvonok --sanitized
   wire_suite "turn, asan" tests/system/turn build/asan/src/app/zvonok
   wire_suite "jwks, asan" tests/system/jwks build/asan/src/app/zvonok
-  wire_suite "login, asan" tests/system/login build/asan/src/app/zvonok
+  wire_suite "login, asan" tests/system/login build/asan/src/app/zvonok --sanitized
 }
 
 wire_stage() {
@@ -86,7 +86,7 @@ thread_stage() {
   wire_suite "websocket, tsan" tests/system/websocket build/tsan/src/app/zvonok
   wire_suite "turn, tsan" tests/system/turn build/tsan/src/app/zvonok
   wire_suite "jwks, tsan" tests/system/jwks build/tsan/src/app/zvonok
-  wire_suite "login, tsan" tests/system/login build/tsan/src/app/zvonok
+  wire_suite "login, tsan" tests/system/login build/tsan/src/app/zvonok --sanitized
 }
 
 lint_stage() {

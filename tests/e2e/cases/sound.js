@@ -2,10 +2,13 @@
 // cannot be listened to, so the parts of WebAudio are watched: a context that runs and oscillators that play in it.
 import assert from 'node:assert/strict';
 
+const SILENT_MS = 20_000; // A ring that was not stopped is heard again by then.
+
 async function listen(page, context) {
+  await page.clock.install();
   await context.grantPermissions(['notifications']);
   await context.addInitScript(() => {
-    const sound = { contexts: [], playing: new Set(), notices: [] };
+    const sound = { contexts: [], playing: new Set(), started: 0, notices: [] };
     window.sound = sound;
     const Context = window.AudioContext;
     window.AudioContext = class extends Context {
@@ -18,6 +21,7 @@ async function listen(page, context) {
     window.OscillatorNode = class extends Oscillator {
       start(...args) {
         super.start(...args);
+        ++sound.started;
         sound.playing.add(this);
         this.addEventListener('ended', () => sound.playing.delete(this));
       }
@@ -38,10 +42,16 @@ async function listen(page, context) {
 }
 
 const isHeard = () => window.sound.contexts.length === 1 && window.sound.contexts[0].state === 'running' && window.sound.playing.size > 0;
-const isSilent = () => window.sound.playing.size === 0;
 
 const hears = (person) => person.until(isHeard, 'a sound');
-const hearsNothing = (person) => person.until(isSilent, 'silence');
+
+/** What sounds has been stopped, and nothing more begins. */
+async function hearsNothing(person) {
+  await person.until(() => window.sound.playing.size === 0, 'silence');
+  const started = await person.page.evaluate(() => window.sound.started);
+  await person.page.clock.runFor(SILENT_MS);
+  assert.equal(await person.page.evaluate(() => window.sound.started), started, `${person.name} hears it ring again`);
+}
 
 async function ringing(stage) {
   const bob = await stage.member('bob', { prepare: listen });

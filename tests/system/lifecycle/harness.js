@@ -239,9 +239,13 @@ function checkNames(cases) {
 
 /// Ends the process: with 1 unless every case that ran has passed, and one has.
 export async function runLifecycle(cases, suite = 'lifecycle') {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, verbose: { type: 'boolean' } } });
+  const options = { only: { type: 'string' }, verbose: { type: 'boolean' }, sanitized: { type: 'boolean' } };
+  const { values } = parseArgs({ options });
   checkNames(cases);
-  const chosen = cases.filter(({ name }) => !values.only || new RegExp(values.only).test(name));
+  // libfaketime hangs in the start of a sanitizer, so cases that move the clock are for other builds.
+  const chosen = cases
+    .filter(({ name }) => !values.only || new RegExp(values.only).test(name))
+    .filter(({ needs = [] }) => !values.sanitized || !needs.includes('faketime'));
   const count = { passed: 0, failed: 0, skipped: 0 };
   const begun = Date.now();
   const work = async (test) => {

@@ -61,7 +61,7 @@ export const postgresqlCases = [
       const code = await login.code(phone(1));
       const statuses = (await times(20, () => login.verify(phone(1), code))).map(({ status }) => status);
       assert.deepEqual(statuses.sort(), [200, ...Array(19).fill(401)]);
-      assert.equal(postgresql.query('SELECT COUNT(*) FROM zvonok.login_sessions'), '1');
+      assert.equal(await postgresql.query('SELECT COUNT(*) FROM zvonok.login_sessions'), '1');
       const second = await login.code(phone(2));
       await times(50, (i) => login.verify(phone(2), wrong(second, 1 + i)));
       assert.equal((await login.verify(phone(2), second)).status, 401);
@@ -92,7 +92,7 @@ export const postgresqlCases = [
       assert.match((await login.command(['backup', 'x.db'])).err, /pg_dump --schema=zvonok/);
       await login.server.stop();
       assert.match((await login.command(['erase-user', user.id])).out, /erased/);
-      assert.equal(postgresql.query('SELECT COUNT(*) FROM zvonok.users'), '0');
+      assert.equal(await postgresql.query('SELECT COUNT(*) FROM zvonok.users'), '0');
       await login.again();
       assert.equal((await login.api.post('/api/auth/verify', { ...named(phone(1)), code: '000000' })).status, 401);
     },

@@ -132,6 +132,14 @@ test.each([[410, 'invite_used'], [410, 'invite_expired'], [404, 'invite_unknown'
   expect(login.state.get()).toMatchObject({ note: { key: `invite.${code}` }, invited: false, step: { form: 'address' } });
 });
 
+test('an address to which this server sends nothing is told apart from a server that is busy', async () => {
+  fakeServer({ [CODE]: ({ body }) => ({ status: 400, body: { code: JSON.stringify(body) === '{}' ? 'not_json' : 'no_delivery' } }) });
+  const login = new Login(session);
+  await login.begin();
+  await login.askForCode('+79161234567');
+  expect(login.state.get()).toMatchObject({ note: { key: 'address.no_delivery' }, step: { form: 'address' } });
+});
+
 test.each(['undefined', '', 'a.b.c'])('what is no token is not used as one: %j', (typed) => {
   const login = new Login(session);
   login.paste(typed);

@@ -12,7 +12,7 @@ import { cleanToken } from '../session/token';
 import { Store } from '../store';
 
 export type LoginNote =
-  | { readonly key: `address.${AddressProblem}` | 'code.bad_code' | 'code.invalid_code' | 'badToken' | 'serverUnreachable' | 'serverBusy' }
+  | { readonly key: `address.${AddressProblem | 'no_delivery'}` | 'code.bad_code' | 'code.invalid_code' | 'badToken' | 'serverUnreachable' | 'serverBusy' }
   | { readonly key: `invite.${InviteProblem}` }
   | { readonly key: 'code.too_many_tries'; readonly minutes: number };
 export type InviteProblem = 'invite_used' | 'invite_expired' | 'invite_unknown';
@@ -121,7 +121,7 @@ function noteOf({ reason, retryAfterS }: Problem): LoginNote {
   }
   if (isInviteProblem(reason)) return { key: `invite.${reason}` };
   switch (reason) {
-    case 'bad_phone': case 'bad_email': return { key: `address.${reason}` };
+    case 'bad_phone': case 'bad_email': case 'no_delivery': return { key: `address.${reason}` };
     case 'bad_code': case 'invalid_code': return { key: `code.${reason}` };
     case 'unreachable': return { key: 'serverUnreachable' };
     default: return { key: 'serverBusy' };

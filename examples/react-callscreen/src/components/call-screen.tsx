@@ -49,9 +49,11 @@ export function CallScreen({ call }: { call: CallState }) {
         <p id="call-path">{pathText(t, present)}</p>
       </div>
       <video ref={self} id="self" autoPlay playsInline muted hidden={camera === null} />
-      {/* Always there, so that what appears in it is read out. */}
-      <div role="status">{said !== '' && <p className="toast" id="toast">{said}</p>}</div>
-      {present && blocked && <button className="wide" id="unlock" type="button" onClick={play}><Icon name="sound" />{t('tapToHear')}</button>}
+      <div className="above-controls">
+        {present && blocked && <button className="wide" id="unlock" type="button" onClick={play}><Icon name="sound" />{t('tapToHear')}</button>}
+        {/* Always there, so that what appears in it is read out. */}
+        <div role="status">{said !== '' && <p className="toast" id="toast">{said}</p>}</div>
+      </div>
       <CallControls call={present} fullScreen={fullScreen} />
     </section>
   );

@@ -20,6 +20,7 @@ export const en = {
   'address.empty': 'Type your phone number or e-mail address.',
   'address.bad_phone': 'This is not a phone number. Write it with + and the country code, for example +44 7700 900123.',
   'address.bad_email': 'This is not an e-mail address. It looks like you@example.com.',
+  'address.no_delivery': 'This server sends no codes there. Try your e-mail address in place of the phone number, or the other way round.',
   'code.bad_code': 'The code has six digits.',
   'code.invalid_code': 'This code is wrong or has expired. Check it, or ask for a new one.',
   'code.too_many_tries': { one: 'Too many tries. Wait {count} minute, then ask for a new code.', other: 'Too many tries. Wait {count} minutes, then ask for a new code.' },

@@ -20,6 +20,7 @@ export const ru: Words = {
   'address.empty': 'Введите телефон или адрес почты.',
   'address.bad_phone': 'Это не номер телефона. Напишите его с + и кодом страны, например +7 912 345-67-89.',
   'address.bad_email': 'Это не адрес почты. Он выглядит так: you@example.com.',
+  'address.no_delivery': 'Туда этот сервер кодов не отправляет. Укажите почту вместо телефона или телефон вместо почты.',
   'code.bad_code': 'В коде шесть цифр.',
   'code.invalid_code': 'Код неверный или устарел. Проверьте его или запросите новый.',
   'code.too_many_tries': {
@@ -65,7 +66,7 @@ export const ru: Words = {
   answerAudio: 'Ответить', answerVideo: 'С видео', decline: 'Отклонить', escMutes: 'Esc выключит звук звонка',
   microphone: 'Микрофон', microphoneKey: 'Микрофон (M)', camera: 'Камера', cameraKey: 'Камера (V)',
   fullScreen: 'Во весь экран', fullScreenKey: 'Во весь экран (F)',
-  hangup: 'Завершить', cancel: 'Отменить звонок', tapToHear: 'Нажмите, чтобы слышать собеседника', controls: 'Управление звонком',
+  hangup: 'Завершить', cancel: 'Отменить звонок', tapToHear: 'Включить звук собеседника', controls: 'Управление звонком',
   micOn: 'Микрофон включён', micOff: 'Микрофон выключен', cameraOn: 'Камера включена', cameraOff: 'Камера выключена',
   'ended.hungUp': 'Вы завершили звонок.', 'ended.peerHungUp': 'Собеседник завершил звонок.',
   'ended.cancelled': 'Вы отменили звонок.', 'ended.declined': 'Вы отклонили звонок.',

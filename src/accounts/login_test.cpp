@@ -309,7 +309,6 @@ TEST_F(LoginTest, SaysThatTheStoreIsSickAndSendsNothing) {
   login.refresh("session.1." + secrets.sign_refresh("session", 1), "", count);
   login.log_out("session", count);
   login.look_at_invite("good", count);
-  login.forget_old();
   EXPECT_EQ(sick, 3);
   EXPECT_THAT(closed, IsEmpty());
   EXPECT_FALSE(revoked.holds("session"));
@@ -582,14 +581,6 @@ TEST_F(LoginTest, LooksAtAnInvitationAndChangesNothing) {
   EXPECT_TRUE(store.rows == before);
   pass(kInviteLife);
   EXPECT_EQ(look("good").verdict, InviteVerdict::kExpired);
-}
-
-TEST_F(LoginTest, ForgetsWhatIsOld) {
-  ask(kAnna);
-  pass(hours(48));
-  login.forget_old();
-  EXPECT_TRUE(store.rows.login_states.empty());
-  EXPECT_TRUE(store.rows.messages.empty());
 }
 
 }  // namespace

@@ -46,8 +46,7 @@ class ProfilesTest : public ::testing::Test {
 
   base::WallTime now{base::seconds(1'700'000'000)};
   ports::FakeAccountStore store;
-  Profiles profiles{{.registration = Registration::kInvite, .open_to_world = false, .default_country = "RU"},
-                    store};
+  Profiles profiles{{.open_to_world = false, .default_country = "RU"}, store};
 };
 
 // --- reading
@@ -150,7 +149,7 @@ TEST_F(ProfilesTest, FindsNobodyByPartOfAnAddress) {
 
 TEST_F(ProfilesTest, FindsNobodyByNameWhereEverybodyMayBecomeAUser) {
   put("a", "Anna", "+79990000001", "anna@example.org");
-  Profiles open({.registration = Registration::kOpen, .open_to_world = true, .default_country = {}}, store);
+  Profiles open({.open_to_world = true, .default_country = {}}, store);
   EXPECT_THAT(found_by(open, "anna"), IsEmpty());
   EXPECT_THAT(found_by(open, "+79990000001"), ElementsAre("a"));
   EXPECT_THAT(found_by(open, "anna@example.org"), ElementsAre("a"));

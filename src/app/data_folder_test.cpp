@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -12,6 +13,8 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/config_test_folder.hpp"
 
@@ -31,6 +34,13 @@ unsigned mode_of(const std::string& path) {
 uid_t owner_of(const std::string& path) {
   struct stat found {};
   return ::stat(path.c_str(), &found) == 0 ? found.st_uid : static_cast<uid_t>(-1);
+}
+
+std::vector<gid_t> groups_of_ours() {
+  std::vector<gid_t> groups(1'000);
+  const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  groups.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return groups;
 }
 
 /// What a process that may do nothing has to say, whoever we are.
@@ -219,25 +229,25 @@ TEST(AsOwnerOfTest, MakesFilesOfTheFoldersOwnerAndThenIsItselfAgain) {
   EXPECT_EQ(owner_of(data + "/mine"), me);
 }
 
-// systemd keeps the folders of a DynamicUser below one that this user cannot walk through.
-TEST(AsOwnerOfTest, ReachesAFolderThatItsOwnerCannotWalkTo) {
+// Root's groups would open to a link in the folder what its owner has no right to.
+TEST(AsOwnerOfTest, GivesUpTheGroupsOfRootAndTakesThemBack) {
   const TestFolder folder;
-  const auto data = folder.path("closed/data");
-  fs::create_directories(data);
-  const uid_t me = ::geteuid();
-  const uid_t owner = me == 0 ? kNobody : me;
-  ASSERT_EQ(::chown(data.c_str(), owner, static_cast<gid_t>(-1)), 0);
-  if (me == 0) fs::permissions(folder.path("closed"), fs::perms(0700));
-  {
-    const auto as_owner = AsOwnerOf::become(data);
-    ASSERT_TRUE(as_owner);
-    std::ofstream(data + "/theirs") << "text";
-    if (me == 0) {
-      std::ofstream(folder.path("closed/ours")) << "text";
-    }
+  const bool is_root = ::geteuid() == 0;
+  const auto before = groups_of_ours();
+  const std::vector<gid_t> roots{7, 11};
+  if (is_root) {
+    ASSERT_EQ(::setgroups(roots.size(), roots.data()), 0);
   }
-  EXPECT_EQ(owner_of(data + "/theirs"), owner);
-  EXPECT_FALSE(fs::exists(folder.path("closed/ours"))) << "it is the right to read, and none to write";
+  {
+    const auto as_owner = AsOwnerOf::become(folder.path(""));
+    ASSERT_TRUE(as_owner);
+    EXPECT_EQ(groups_of_ours(), is_root ? std::vector<gid_t>() : before)
+        << "nothing changes for anybody but root";
+  }
+  EXPECT_EQ(groups_of_ours(), is_root ? roots : before);
+  if (is_root) {
+    ASSERT_EQ(::setgroups(before.size(), before.data()), 0);
+  }
 }
 
 TEST(AsOwnerOfTest, OfNoFolderIsAProblemForRootAlone) {

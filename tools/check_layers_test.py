@@ -387,9 +387,9 @@ class CommandLine(Tree):
 
 
 class TheProjectsOwn(unittest.TestCase):
-    def test_core_and_protocol_are_pure(self):
+    def test_core_protocol_and_accounts_are_pure(self):
         folders = check_layers.Checker(ROOT).folders
-        self.assertEqual([name for name, folder in folders.items() if folder.get("pure")], ["core", "protocol"])
+        self.assertEqual([name for name, folder in folders.items() if folder.get("pure")], ["core", "protocol", "accounts"])
 
 
 if __name__ == "__main__":

@@ -198,7 +198,7 @@ TEST_F(LoginRulesTest, LeavesTheSameRowsAndAnswersWhoeverHasTheAddress) {
     state.code_sent = false;
     return state;
   };
-  for (int step = 0; step < 20'000; ++step) {
+  for (int step = 0; step < 5'000; ++step) {
     const auto wait = random() % 100;
     now += wait < 60 ? seconds(random() % 20) : wait < 98 ? seconds(random() % 600) : minutes(random() % 300);
     const auto code = std::to_string(random());
@@ -225,8 +225,8 @@ TEST_F(LoginRulesTest, LeavesTheSameRowsAndAnswersWhoeverHasTheAddress) {
     ASSERT_EQ(answers, std::vector<std::string>(all.size(), answers.front())) << step;
     if (answers.front() == "too many") ++refusals;
   }
-  EXPECT_GT(floods, 100);
-  EXPECT_GT(refusals, 100);
+  EXPECT_GT(floods, 50);
+  EXPECT_GT(refusals, 50);
 }
 
 // --- codes

@@ -177,7 +177,7 @@ const mails = [
     async run(t) {
       const login = await LoginServer.start(t, { mail: true });
       const long = [`${'a'.repeat(64)}@example.com`, `a@${'b'.repeat(63)}.example`];
-      const odd = ["o'brien@example.com", 'x@y.zz', '!#$%&*+-/=?^_`{|}~@example.com', '1@1.example', ...long];
+      const odd = ["o'brien@example.com", 'x@y.zz', '#$&*+-/=?^_`{|}~@example.com', '1@1.example', ...long];
       assert.ok(odd.every(isMail));
       const codes = await Promise.all(odd.map((address) => login.code(address)));
       const answers = await Promise.all(odd.map((address, i) => login.api.post('/api/auth/verify', { ...named(address), code: codes[i] })));

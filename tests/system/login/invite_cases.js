@@ -31,7 +31,7 @@ const links = [
   ].map(([what, url, begins]) => ({
     name: `zvonok invite ${what} prints one line: a link whose fragment is a token of 128 bits, another one each time`,
     async run(t) {
-      const env = { ZVONOK_DATA_DIR: join(t.folder(), 'data'), ZVONOK_PUBLIC_URL: url };
+      const env = { ZVONOK_DATA_DIR: join(t.folder(), 'data'), ZVONOK_PUBLIC_URL: url, ZVONOK_LOGIN_ENABLED: 'true' };
       const [first, second] = [await t.ends(['invite'], { env }), await t.ends(['invite'], { env })];
       for (const { code, out, err } of [first, second]) {
         assert.deepEqual([code, err], [0, '']);
@@ -44,8 +44,21 @@ const links = [
   {
     name: 'zvonok invite without a public_url names this machine and the port',
     async run(t) {
-      const { out } = await t.ends(['invite'], { env: { PORT: '4321', ZVONOK_DATA_DIR: t.folder() } });
+      const env = { PORT: '4321', ZVONOK_DATA_DIR: t.folder(), ZVONOK_LOGIN_ENABLED: 'true' };
+      const { out } = await t.ends(['invite'], { env });
       assert.ok(out.startsWith('http://localhost:4321/#invite='), out);
+      const secure = await t.ends(['invite'], { env: { ...env, ZVONOK_TLS_CERT: 'c', ZVONOK_TLS_KEY: 'k' } });
+      assert.ok(secure.out.startsWith('https://localhost:4321/#invite='), secure.out);
+    },
+  },
+  {
+    name: 'zvonok invite with settings that are not those of a server where people log in says so and makes nothing',
+    async run(t) {
+      const folder = t.folder();
+      const { code, err } = await t.ends(['invite'], { env: { ZVONOK_DATA_DIR: join(folder, 'data') } });
+      assert.equal(code, 1);
+      assert.match(err, /login\.enabled is false.*--config/);
+      assert.deepEqual(readdirSync(folder), []);
     },
   },
   {

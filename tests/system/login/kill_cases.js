@@ -120,7 +120,7 @@ const writes = [
           for (let i = 0; running && i < 40; ++i) {
             await person.rename(`Name ${round}-${i}`);
             if (i % 3 === 0) await person.refresh();
-            if (place === 0 && active.length > 4 && i === 20) return person.leave();
+            if (place === 0 && active.length > 4 && i === 2) return person.leave();
           }
           return undefined;
         });

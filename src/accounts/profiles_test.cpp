@@ -30,7 +30,10 @@ class ProfilesTest : public ::testing::Test {
     std::vector<std::string> ids{"no answer"};
     whose.search(text, [&ids](const auto& users) {
       ids.clear();
-      if (!users) return ids.push_back("unavailable");
+      if (!users) {
+        ids.emplace_back("unavailable");
+        return;
+      }
       for (const auto& user : *users) ids.push_back(user.id);
     });
     return ids;

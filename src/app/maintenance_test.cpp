@@ -27,11 +27,12 @@ using ::testing::StartsWith;
 
 class MaintenanceTest : public ::testing::Test {
  protected:
-  MaintenanceTest() : umask_(::umask(0022)) {
+  void SetUp() override {
+    umask_ = ::umask(0022);
     settings.data_dir = folder.path("data");
     settings.login_enabled = true;
   }
-  ~MaintenanceTest() override { ::umask(umask_); }
+  void TearDown() override { ::umask(umask_); }
 
   static std::string said(const Told& told) { return told ? *told : "not done: " + told.error(); }
   std::string database() const { return settings.data_dir + "/zvonok.db"; }
@@ -83,7 +84,7 @@ class MaintenanceTest : public ::testing::Test {
   Settings settings;
 
  private:
-  const mode_t umask_;
+  mode_t umask_ = 0;
 };
 
 // --- invitations

@@ -96,14 +96,10 @@ inline AccountRows::Horizons nothing() {
   return {.asked = never, .messages = never, .invites = never, .ended = never, .rotated = never};
 }
 
-inline std::vector<std::string> ids(const std::vector<User>& users) {
-  std::vector<std::string> found;
-  for (const auto& each : users) found.push_back(each.id);
-  return found;
-}
-inline std::vector<std::string> ids(const std::vector<LoginSession>& sessions) {
-  std::vector<std::string> found;
-  for (const auto& each : sessions) found.push_back(each.id);
+template <class Row>
+std::vector<std::string> ids(const std::vector<Row>& rows) {
+  std::vector<std::string> found(rows.size());
+  std::ranges::transform(rows, found.begin(), &Row::id);
   return found;
 }
 
@@ -431,12 +427,13 @@ TYPED_TEST_P(AccountRowsContract, OrderByBytesOfTheNameAndThenOfTheId) {
   using namespace testing_rows;
   std::vector<std::string> names{"x",       "x a", "x-b", "xa",  "x_c",         "x.d", "xz",
                                  "x\u00e4", "xя",  "xа",  "x'e", "x\U0001F600", "x~f"};
-  std::vector<User> users;
-  for (const auto& name : names) users.push_back(testing_rows::user("id of " + name, name));
+  std::vector<User> users(names.size());
+  std::ranges::transform(names, users.begin(),
+                         [](const auto& name) { return testing_rows::user("id of " + name, name); });
   this->put(users);
   std::ranges::sort(names);
-  std::vector<std::string> expected;
-  for (const auto& name : names) expected.push_back("id of " + name);
+  std::vector<std::string> expected(names.size());
+  std::ranges::transform(names, expected.begin(), [](const auto& name) { return "id of " + name; });
   EXPECT_EQ(this->named("x"), expected);
 
   this->put({testing_rows::user("b", "same"), testing_rows::user("B", "same"),

@@ -10,10 +10,10 @@ namespace {
 
 class RequirementsTest : public ::testing::Test {
  protected:
-  RequirementsTest() {
+  void SetUp() override {
     if (const char* value = std::getenv("CI")) before_ = value;
   }
-  ~RequirementsTest() override { set(before_); }
+  void TearDown() override { set(before_); }
 
   static void set(const std::optional<std::string>& value) {
     value ? ::setenv("CI", value->c_str(), 1) : ::unsetenv("CI");

@@ -135,7 +135,7 @@ void Database::give_up(Job& job) {
 void Database::answer(Job& job, base::Result<void, StoreError> result) {
   // The rule holds what it was given, which belongs to nobody any more.
   job.rule = {};
-  post_([done = std::move(job.done), result = std::move(result)] { done(result); });
+  post_([done = std::move(job.done), result] { done(result); });
 }
 
 void Database::note(const std::string& why) {

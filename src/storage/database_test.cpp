@@ -14,7 +14,6 @@ namespace zvonok::storage {
 namespace {
 
 using ports::AccountRows;
-using ports::StoreError;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

@@ -15,22 +15,22 @@ const std::vector<Migration>& list() {
   static const std::vector<Migration> kList{
       // 1: people, and how they log in
       {
-          "CREATE TABLE users ("
-          " id TEXT PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL, avatar TEXT NOT NULL,"
-          " phone TEXT UNIQUE, email TEXT UNIQUE, created_at BIGINT NOT NULL)",
-          "CREATE TABLE login_states ("
-          " address TEXT PRIMARY KEY, code_hash TEXT NOT NULL, code_sent BIGINT NOT NULL,"
-          " code_expires_at BIGINT NOT NULL,"
-          " code_tries BIGINT NOT NULL, asked_at TEXT NOT NULL, last_asked_at BIGINT NOT NULL,"
-          " tries_full_at BIGINT NOT NULL)",
+          R"(CREATE TABLE users (
+               id TEXT PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL, avatar TEXT NOT NULL,
+               phone TEXT UNIQUE, email TEXT UNIQUE, created_at BIGINT NOT NULL))",
+          R"(CREATE TABLE login_states (
+               address TEXT PRIMARY KEY, code_hash TEXT NOT NULL, code_sent BIGINT NOT NULL,
+               code_expires_at BIGINT NOT NULL, code_tries BIGINT NOT NULL, asked_at TEXT NOT NULL,
+               last_asked_at BIGINT NOT NULL, tries_full_at BIGINT NOT NULL))",
           "CREATE INDEX login_states_by_age ON login_states (last_asked_at)",
           "CREATE TABLE login_messages (sent_at BIGINT NOT NULL)",
           "CREATE INDEX login_messages_by_age ON login_messages (sent_at)",
-          "CREATE TABLE invites ("
-          " token_hash TEXT PRIMARY KEY, expires_at BIGINT NOT NULL, used_at BIGINT, used_by TEXT NOT NULL)",
-          "CREATE TABLE login_sessions ("
-          " id TEXT PRIMARY KEY, user_id TEXT NOT NULL, n BIGINT NOT NULL, device TEXT NOT NULL,"
-          " rotated_at BIGINT NOT NULL, created_at BIGINT NOT NULL, ended_at BIGINT)",
+          R"(CREATE TABLE invites (
+               token_hash TEXT PRIMARY KEY, expires_at BIGINT NOT NULL, used_at BIGINT,
+               used_by TEXT NOT NULL))",
+          R"(CREATE TABLE login_sessions (
+               id TEXT PRIMARY KEY, user_id TEXT NOT NULL, n BIGINT NOT NULL, device TEXT NOT NULL,
+               rotated_at BIGINT NOT NULL, created_at BIGINT NOT NULL, ended_at BIGINT))",
           "CREATE INDEX login_sessions_by_user ON login_sessions (user_id)",
           "CREATE INDEX login_sessions_by_end ON login_sessions (ended_at)",
           "CREATE INDEX login_sessions_by_age ON login_sessions (rotated_at)",

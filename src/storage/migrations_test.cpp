@@ -143,6 +143,7 @@ TYPED_TEST(MigrationsTest, LetsManyStartAtOnce) {
     std::atomic<int> ready = 0;
     std::vector<std::string> problems(kThreads);
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] {
         ++ready;

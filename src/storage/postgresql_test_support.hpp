@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <pwd.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -119,9 +119,8 @@ class PostgresqlServer {
   /// Runs one of its programs, with what it says in a file.
   pid_t run(std::vector<std::string> words) {
     words.front() = programs() + "/" + words.front();
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
+    std::vector<char*> arguments(words.size() + 1);  // the last one stays null
+    std::ranges::transform(words, arguments.begin(), [](std::string& word) { return word.data(); });
     const auto log = folder_.path("log");
     const passwd* other = ::geteuid() == 0 ? owner() : nullptr;
     const pid_t child = ::fork();

@@ -1,9 +1,9 @@
 #include "http/openapi_schemas.hpp"
 
 namespace zvonok::http {
+namespace {
 
-std::string_view openapi_schemas() {
-  return R"json({
+constexpr std::string_view kSchemas = R"json({
   "Problem": {
     "type": "object", "description": "Problem details (RFC 9457). Programs look at `code`.",
     "required": ["type", "title", "status", "code"], "additionalProperties": false,
@@ -121,6 +121,11 @@ std::string_view openapi_schemas() {
   },
   "EpochMs": {"type": "integer", "description": "Milliseconds since 1970"}
 })json";
+
+}  // namespace
+
+std::string_view openapi_schemas() {
+  return kSchemas;
 }
 
 }  // namespace zvonok::http

@@ -27,6 +27,13 @@ std::string sqlite_parameters(const std::string& file) {
   return "db=\"" + file + "\"";
 }
 
+DatabaseError unreadable_url() {
+  return {DatabaseError::Kind::kOther,
+          "database_url cannot be read: it must be like postgresql://USER:PASSWORD@HOST/NAME, with %XX for "
+          "what is "
+          "special in a URL"};
+}
+
 // How long PostgreSQL may be silent: while it is connected to, and before what was sent is taken. Without
 // these a network that swallows packets would keep the thread for minutes. Whoever sets them in the URL knows
 // better.
@@ -34,21 +41,23 @@ std::string postgresql_parameters(const std::string& url) {
   char* problem = nullptr;
   PQconninfoOption* const options = PQconninfoParse(url.c_str(), &problem);
   PQfreemem(problem);  // it quotes the URL, with the password
-  if (options == nullptr)
-    throw DatabaseError(
-        DatabaseError::Kind::kOther,
-        "database_url cannot be read: it must be like postgresql://USER:PASSWORD@HOST/NAME, with %XX "
-        "for what is special in a URL");
+  if (options == nullptr) throw unreadable_url();
   const bool is_url = url.starts_with("postgresql://") || url.starts_with("postgres://");
   std::string parameters = url;
+  bool is_misread = false;
   for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
     const std::string_view name = option->keyword;
+    // A password with @ or / in it: the rest of it would be said to be a host, or a database, that is not
+    // there.
+    if (option->val != nullptr && (name == "host" || name == "dbname"))
+      is_misread = is_misread || std::string_view(option->val).find('@', 1) != std::string_view::npos;
     const std::string_view value = name == "connect_timeout" ? "3" : name == "tcp_user_timeout" ? "4000" : "";
     if (value.empty() || option->val != nullptr) continue;
     parameters += is_url ? (parameters.find('?') == std::string::npos ? '?' : '&') : ' ';
     parameters += std::string(name) + '=' + std::string(value);
   }
   PQconninfoFree(options);
+  if (is_misread) throw unreadable_url();
   return parameters;
 }
 

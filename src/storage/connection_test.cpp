@@ -331,7 +331,9 @@ TEST_F(PostgresqlTest, ShowsNoPasswordOfAUrlThatItCannotUse) {
        {"postgresql//me:pa55word@localhost/name", "me:pa55word@localhost",
         "postgresql://me:pa55word@localhost:port/name", "postgresql://me:pa55word@localhost/name?nonsense=1",
         "host=localhost password=pa55word nonsense=1", "password='pa55word",
-        "postgresql://me:pa55word%@localhost/name", "postgresql://me:pa55word@/none?host=/no/such/folder",
+        "postgresql://me:x@pa55word@localhost/name", "postgresql://me:x/pa55word@localhost/name",
+        "postgresql://me:x?pa55word@localhost/name", "postgresql://me:pa55word%@localhost/name",
+        "postgresql://me:pa55word@/none?host=/no/such/folder",
         "host=/no/such/folder user=me password=pa55word"}) {
     const auto problem = problem_of_opening(at(url));
     EXPECT_TRUE(problem.kind) << url;

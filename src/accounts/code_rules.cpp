@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "accounts/text.hpp"
+#include "base/constant_time.hpp"
 
 namespace zvonok::accounts {
 namespace {
@@ -60,7 +61,7 @@ CodeVerdict judge_code(LoginState& state, const std::vector<std::string>& code_h
   // to its owner, who then would at least know.
   if (!has_code(state, now)) return CodeVerdict::kWrong;
   bool right = false;
-  for (const auto& hash : code_hashes) right = equal_in_constant_time(hash, state.code_hash) || right;
+  for (const auto& hash : code_hashes) right = base::equal_in_constant_time(hash, state.code_hash) || right;
   if (right) {
     void_code(state);
     state.tries_full_at = {};
@@ -69,14 +70,6 @@ CodeVerdict judge_code(LoginState& state, const std::vector<std::string>& code_h
   state.tries_full_at = std::max(state.tries_full_at, now) + kWrongTryForgottenAfter;
   if (++state.code_tries >= kCodeTriesMax) void_code(state);
   return CodeVerdict::kWrong;
-}
-
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned>(static_cast<unsigned char>(b[i]));
-  return difference == 0;
 }
 
 std::optional<std::string> tidy_code(std::string_view text) {

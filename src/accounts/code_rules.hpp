@@ -48,9 +48,6 @@ CodeVerdict judge_code(ports::LoginState& state, const std::vector<std::string>&
 /// When a further code will be judged; not later than `now`: at once.
 base::WallTime tries_again_at(const ports::LoginState& state);
 
-/// Whether two texts are equal, in a time that does not tell where they differ.
-bool equal_in_constant_time(std::string_view a, std::string_view b);
-
 /// A code as it was typed or pasted: blanks are forgiven. nullopt: not six ASCII digits.
 std::optional<std::string> tidy_code(std::string_view text);
 

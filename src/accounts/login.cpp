@@ -163,8 +163,7 @@ void Login::log_out(const std::string& session, const Reply<std::monostate>& rep
 
 void Login::look_at_invite(const std::string& token, const Reply<InviteState>& reply) {
   const auto rule = [hash = invite_hash(token), now = ports_.wall_now()](AccountRows& rows) {
-    const auto invite = hash.empty() ? std::nullopt : rows.invite(hash);
-    return InviteState{judge_invite(invite, now), invite ? invite->expires_at : base::WallTime{}};
+    return accounts::look_at_invite(rows, hash, now);
   };
   ports::transact<InviteState>(ports_.store, rule, reply);
 }

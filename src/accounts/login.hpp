@@ -88,11 +88,8 @@ class Login {
   /// Ends the session of an access token, if it is one of ours.
   void log_out(const std::string& session, const Reply<std::monostate>& reply);
 
+  using InviteState = accounts::InviteState;
   /// Whether an invitation is good; changes nothing.
-  struct InviteState {
-    InviteVerdict verdict = InviteVerdict::kUnknown;
-    base::WallTime expires_at{};
-  };
   void look_at_invite(const std::string& token, const Reply<InviteState>& reply);
 
   // Real people take a few; a program that tries addresses one after the other takes more.

@@ -21,9 +21,6 @@ ports::User new_user(const VerifyInput& input) {
   ports::User user{.id = input.new_user_id,
                    .name = input.name,
                    .name_key = search_key(input.name),
-                   .avatar = {},
-                   .phone = {},
-                   .email = {},
                    .created_at = input.now};
   (input.address.kind == ports::AddressKind::kPhone ? user.phone : user.email) = input.address.text;
   return user;
@@ -108,6 +105,11 @@ VerifyOutcome verify(AccountRows& rows, const VerifyInput& input, const Registra
                       .ended_at = std::nullopt};
   rows.put_session(verified.session);
   return verified;
+}
+
+InviteState look_at_invite(AccountRows& rows, const std::string& hash, base::WallTime now) {
+  const auto invite = invite_of(rows, hash);
+  return {judge_invite(invite, now), invite ? invite->expires_at : base::WallTime{}};
 }
 
 RefreshOutcome refresh(AccountRows& rows, const RefreshToken& token, const std::string& device,

@@ -59,6 +59,13 @@ using VerifyOutcome = std::variant<InvalidCode, TooManyTries, NotInvited, Verifi
 
 VerifyOutcome verify(ports::AccountRows& rows, const VerifyInput& input, const RegistrationPolicy& policy);
 
+struct InviteState {
+  InviteVerdict verdict = InviteVerdict::kUnknown;
+  base::WallTime expires_at{};
+};
+/// Changes nothing.
+InviteState look_at_invite(ports::AccountRows& rows, const std::string& hash, base::WallTime now);
+
 struct RefreshOutcome {
   RefreshVerdict verdict = RefreshVerdict::kRefused;
   ports::LoginSession session;  // as it is now

@@ -24,6 +24,32 @@ std::vector<User> found_by_address(AccountRows& rows, const std::string& text, c
 
 }  // namespace
 
+ProfileChange claims_of(const ports::Identity& identity) {
+  ProfileChange claims;
+  if (const auto name = tidy_name(identity.name); name && !name->empty()) claims.name = name;
+  if (!identity.picture.empty() && is_avatar(identity.picture)) claims.avatar = identity.picture;
+  return claims;
+}
+
+ProfileChange claims_over(ProfileChange wanted, const ports::Identity& identity) {
+  auto claims = claims_of(identity);
+  if (claims.name) wanted.name = std::move(claims.name);
+  if (claims.avatar) wanted.avatar = std::move(claims.avatar);
+  return wanted;
+}
+
+User change_user(AccountRows& rows, const std::string& id, const ProfileChange& change, base::WallTime now) {
+  const auto before = rows.user(id);
+  auto user = before.value_or(User{.id = id, .created_at = now});
+  if (change.name) {
+    user.name = *change.name;
+    user.name_key = search_key(*change.name);
+  }
+  if (change.avatar) user.avatar = *change.avatar;
+  if (!before || *before != user) rows.put_user(user);
+  return user;
+}
+
 void Profiles::user(const std::string& id, const Reply<std::optional<User>>& reply) {
   ports::transact<std::optional<User>>(
       store_, [id](AccountRows& rows) { return rows.user(id); }, reply);
@@ -31,19 +57,8 @@ void Profiles::user(const std::string& id, const Reply<std::optional<User>>& rep
 
 void Profiles::change(const std::string& id, const ProfileChange& change, base::WallTime now,
                       const Reply<User>& reply) {
-  const auto rule = [id, change, now](AccountRows& rows) {
-    auto user = rows.user(id).value_or(User{
-        .id = id, .name = {}, .name_key = {}, .avatar = {}, .phone = {}, .email = {}, .created_at = now});
-    const User before = user;
-    if (change.name) {
-      user.name = *change.name;
-      user.name_key = search_key(*change.name);
-    }
-    if (change.avatar) user.avatar = *change.avatar;
-    if (user != before || user.created_at == now) rows.put_user(user);
-    return user;
-  };
-  ports::transact<User>(store_, rule, reply);
+  ports::transact<User>(
+      store_, [id, change, now](AccountRows& rows) { return change_user(rows, id, change, now); }, reply);
 }
 
 void Profiles::search(const std::string& text, const Reply<std::vector<User>>& reply) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ports/account_store.hpp"
+#include "ports/token_verifier.hpp"
 
 namespace zvonok::accounts {
 
@@ -20,6 +21,17 @@ struct ProfileChange {
   std::optional<std::string> name;    // tidy
   std::optional<std::string> avatar;  // checked
 };
+
+/// What a token says of its bearer, of which nothing is taken that could not stand there: too long, or no
+/// text.
+ProfileChange claims_of(const ports::Identity& identity);
+
+/// The same, over what the bearer wants: whoever signs the tokens knows better.
+ProfileChange claims_over(ProfileChange wanted, const ports::Identity& identity);
+
+/// The user as they are with it; made if there was none, and put if anything is new.
+ports::User change_user(ports::AccountRows& rows, const std::string& id, const ProfileChange& change,
+                        base::WallTime now);
 
 /// The loop's thread. Lives longer than what is under way in its store.
 class Profiles {

@@ -14,8 +14,7 @@
 namespace zvonok::accounts {
 
 inline constexpr base::Duration kAccessTokenLife = base::hours(1);
-// How long an ended session is remembered: until its last access token is over, with the longest leeway (30
-// s).
+// How long an ended session is remembered: until its last access token is over, with the longest leeway.
 inline constexpr base::Duration kRevokedFor = kAccessTokenLife + base::minutes(1);
 // A phone that lies in a drawer over the holidays stays logged in.
 inline constexpr base::Duration kRefreshTokenLife = base::hours(24 * 60);

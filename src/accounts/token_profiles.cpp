@@ -4,15 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "accounts/profiles.hpp"
-#include "accounts/text.hpp"
-
 namespace zvonok::accounts {
 namespace {
 
 using ports::AccountRows;
 using ports::Identity;
-using ports::User;
 
 std::size_t hash_of(const Identity& identity) {
   constexpr std::size_t kOdd = 0x9E3779B97F4A7C15U;
@@ -28,9 +24,8 @@ void TokenProfiles::note(const Identity& identity, base::WallTime now) {
   if (waiting_.size() >= kWaitingMax) return metrics_.add(ports::Counter::kProfilesDropped);
   if (known_.size() >= kKnownMax) known_.clear();
   known_[identity.user] = hash;
-  // Claims that are too long or no text are as good as none: the token is good all the same.
-  waiting_[identity.user] = {tidy_name(identity.name).value_or(""),
-                             is_avatar(identity.picture) ? identity.picture : std::string(), now};
+  // Claims that are no good are as good as none: the token is good all the same.
+  waiting_[identity.user] = {claims_of(identity), now};
   if (!writing_) write();
 }
 
@@ -44,22 +39,7 @@ void TokenProfiles::write() {
   if (batch->empty()) return;
   writing_ = true;
   const auto rule = [batch](AccountRows& rows) {
-    for (const auto& [id, said] : *batch) {
-      const auto before = rows.user(id);
-      User user = before.value_or(User{.id = id,
-                                       .name = {},
-                                       .name_key = {},
-                                       .avatar = {},
-                                       .phone = {},
-                                       .email = {},
-                                       .created_at = said.at});
-      if (!said.name.empty()) {
-        user.name = said.name;
-        user.name_key = search_key(said.name);
-      }
-      if (!said.avatar.empty()) user.avatar = said.avatar;
-      if (!before || *before != user) rows.put_user(user);
-    }
+    for (const auto& [id, said] : *batch) change_user(rows, id, said.claims, said.at);
   };
   store_.transact(rule, [this, batch](const base::Result<void, ports::StoreError>& kept) {
     writing_ = false;

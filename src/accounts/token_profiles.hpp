@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "accounts/profiles.hpp"
 #include "base/time.hpp"
 #include "ports/account_store.hpp"
 #include "ports/metrics_sink.hpp"
@@ -31,7 +32,7 @@ class TokenProfiles {
 
  private:
   struct Said {
-    std::string name, avatar;  // empty: the token does not say
+    ProfileChange claims;
     base::WallTime at;
   };
   void write();

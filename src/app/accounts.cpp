@@ -73,7 +73,7 @@ Accounts::Accounts(const Settings& settings, Ports ports, std::unique_ptr<storag
           events(ports_.log, ports_.metrics)),
       token_profiles_(database_, ports_.metrics),
       gate_(ports_.verifier, revoked_, token_profiles_),
-      profiles_(profile_settings(settings, ports_.may_see_code != nullptr), database_),
+      profiles_(profile_settings(settings, is_dev()), database_),
       user_routes_({.profiles = profiles_, .wall_now = net::wall_now, .mono_now = net::mono_now}),
       hourly_(ports_.loop.io()) {
   if (settings.login_enabled && ports_.signer != nullptr) build_login(settings);
@@ -96,22 +96,22 @@ void Accounts::build_login(const Settings& settings) {
                                       .wall_now = net::wall_now,
                                       .mono_now = net::mono_now,
                                       .close_sockets = ports_.close_sockets});
-  const bool dev = ports_.may_see_code != nullptr;
   const auto after = [this](base::Duration wait, std::function<void()> call) {
     auto timer = std::make_shared<boost::asio::steady_timer>(ports_.loop.io(), wait);
     timer->async_wait([timer, call = std::move(call)](const boost::system::error_code& cancelled) {
       if (!cancelled) call();
     });
   };
-  login_routes_.emplace(http::LoginRoutesSettings{.default_country = settings.login_default_country,
-                                                  .to_phones = dev || !settings.sms_url.reveal().empty(),
-                                                  .to_emails = dev || !settings.smtp_url.reveal().empty()},
-                        http::LoginRoutesPorts{.login = *login_,
-                                               .wall_now = net::wall_now,
-                                               .mono_now = net::mono_now,
-                                               .after = after,
-                                               .limited_client = ports_.limited_client,
-                                               .may_see_code = ports_.may_see_code});
+  login_routes_.emplace(
+      http::LoginRoutesSettings{.default_country = settings.login_default_country,
+                                .to_phones = is_dev() || !settings.sms_url.reveal().empty(),
+                                .to_emails = is_dev() || !settings.smtp_url.reveal().empty()},
+      http::LoginRoutesPorts{.login = *login_,
+                             .wall_now = net::wall_now,
+                             .mono_now = net::mono_now,
+                             .after = after,
+                             .limited_client = ports_.limited_client,
+                             .may_see_code = ports_.may_see_code});
 }
 
 std::unique_ptr<ports::CodeSender> Accounts::sender(const Settings& settings) {
@@ -130,7 +130,7 @@ std::unique_ptr<ports::CodeSender> Accounts::sender(const Settings& settings) {
         notify::MailSettings{.server = *server, .from = *from, .ca_file = settings.smtp_ca_file}, service,
         notify::MailStamps{.now = net::wall_now, .random_id = [] { return auth::random_base64url(16); }},
         *mailer_);
-  } else if (ports_.may_see_code != nullptr) {
+  } else if (is_dev()) {
     adapters.mail = log_sender();
   }
   if (const auto& url = settings.sms_url.reveal(); !url.empty()) {
@@ -141,7 +141,7 @@ std::unique_ptr<ports::CodeSender> Accounts::sender(const Settings& settings) {
                                                                 .authorization = settings.sms_authorization,
                                                                 .ca_file = settings.sms_ca_file},
                                             service, *client_);
-  } else if (ports_.may_see_code != nullptr) {
+  } else if (is_dev()) {
     adapters.sms = log_sender();
   }
   return std::make_unique<notify::CodeDelivery>(std::move(adapters));

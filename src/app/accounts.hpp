@@ -61,6 +61,7 @@ class Accounts {
   Accounts(const Settings& settings, Ports ports, std::unique_ptr<storage::Connection> connection);
   void build_login(const Settings& settings);
   std::unique_ptr<ports::CodeSender> sender(const Settings& settings);
+  bool is_dev() const { return ports_.may_see_code != nullptr; }
   void every_hour();
 
   // Given to us.

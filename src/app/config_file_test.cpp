@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "app/config_test_folder.hpp"
+#include "base/test_folder.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -99,14 +99,14 @@ TEST(ConfigFile, NeverRepeatsASecretInAnError) {
 }
 
 TEST(ConfigFile, IsNamedWhenItCannotBeRead) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   EXPECT_THAT(read_config_file(folder.path("nowhere.toml")).error(),
               HasSubstr("nowhere.toml\" does not exist"));
   EXPECT_THAT(read_config_file(folder.path(".")).error(), HasSubstr("folder"));
 }
 
 TEST(ConfigFile, IsReadFromDisk) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto entries = read_config_file(folder.write("z.toml", "port = 1\n"));
   ASSERT_TRUE(entries);
   ASSERT_EQ(entries->size(), 1U);
@@ -114,7 +114,7 @@ TEST(ConfigFile, IsReadFromDisk) {
 }
 
 TEST(ConfigFile, OfMoreThanAMebibyteIsTheWrongFile) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto entries = read_config_file(folder.write("z.toml", std::string(1024 * 1024 + 1, '#')));
   ASSERT_FALSE(entries);
   EXPECT_THAT(entries.error(), HasSubstr("is larger"));

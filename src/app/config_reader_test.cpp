@@ -6,7 +6,7 @@
 
 #include <cstdlib>
 
-#include "app/config_test_folder.hpp"
+#include "base/test_folder.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -29,7 +29,7 @@ class NotRoot {
 };
 
 TEST(RegularFile, IsReadByteByByteAsItIs) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const std::string bytes("a\0\r\n\xff", 5);
   const auto read = read_regular_file(folder.write("f", bytes), 5);
   ASSERT_TRUE(read);
@@ -37,14 +37,14 @@ TEST(RegularFile, IsReadByteByByteAsItIs) {
 }
 
 TEST(RegularFile, MayBeEmpty) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto read = read_regular_file(folder.write("f", ""), 5);
   ASSERT_TRUE(read);
   EXPECT_EQ(*read, "");
 }
 
 TEST(RegularFile, IsFollowedThroughALinkAsKubernetesMakesThem) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   folder.write("f", "secret");
   ASSERT_EQ(::symlink("f", folder.path("link").c_str()), 0);
   const auto read = read_regular_file(folder.path("link"), 10);
@@ -53,21 +53,21 @@ TEST(RegularFile, IsFollowedThroughALinkAsKubernetesMakesThem) {
 }
 
 TEST(RegularFile, IsRefusedWhenOneByteTooLarge) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto read = read_regular_file(folder.write("f", "123456"), 5);
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error(), HasSubstr("larger than 5 bytes"));
 }
 
 TEST(RegularFile, ThatIsMissingIsSaidToBeMissing) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto read = read_regular_file(folder.path("nowhere"), 5);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error(), "does not exist");
 }
 
 TEST(RegularFile, IsNotAFolder) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto read = read_regular_file(folder.path("."), 5);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error(), "is a folder, not a file");
@@ -75,7 +75,7 @@ TEST(RegularFile, IsNotAFolder) {
 
 // Goal: a FIFO that nobody writes to does not hang the start. Method: a hang would be this test's time limit.
 TEST(RegularFile, IsNotAFifoAndNobodyWaitsForIt) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   ASSERT_EQ(::mkfifo(folder.path("fifo").c_str(), 0600), 0);
   const auto read = read_regular_file(folder.path("fifo"), 5);
   ASSERT_FALSE(read);
@@ -89,7 +89,7 @@ TEST(RegularFile, IsNotADevice) {
 }
 
 TEST(RegularFile, OfAnotherUserIsRefusedWithWhatToLookAt) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto path = folder.write("f", "secret");
   ASSERT_EQ(::chmod(path.c_str(), 0), 0);
   const NotRoot not_root;
@@ -99,13 +99,13 @@ TEST(RegularFile, OfAnotherUserIsRefusedWithWhatToLookAt) {
 }
 
 TEST(RegularFile, NameWithANulIsNotCutThere) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto path = folder.write("f", "secret");
   EXPECT_FALSE(read_regular_file(path + std::string("\0x", 2), 10));
 }
 
 TEST(PathExists, TellsFilesFoldersAndDanglingLinksFromNothing) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   ASSERT_EQ(::symlink("nowhere", folder.path("link").c_str()), 0);
   EXPECT_TRUE(path_exists(folder.write("f", "")));
   EXPECT_TRUE(path_exists(folder.path(".")));

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "app/config_test_folder.hpp"
+#include "base/test_folder.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -76,7 +76,7 @@ std::string lock_problem(const std::string& path) {
 // ----------------------------------------------------------------------------------------------------
 
 TEST(DataFolder, NamesThePathTheUserAndTheCureWhenItIsNoFolder) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto file = folder.write("file", "text");
   const auto me = std::to_string(::geteuid());
   EXPECT_THAT(problem_of(file), AllOf(HasSubstr("data_dir " + file + " "), HasSubstr("is no folder"),
@@ -85,7 +85,7 @@ TEST(DataFolder, NamesThePathTheUserAndTheCureWhenItIsNoFolder) {
 }
 
 TEST(DataFolder, SaysWhyItCannotBeMade) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto below = folder.write("file", "text") + "/data";
   EXPECT_THAT(problem_of(below),
               AllOf(HasSubstr(below), HasSubstr("cannot be made: Not a directory"), HasSubstr("chown")));
@@ -93,7 +93,7 @@ TEST(DataFolder, SaysWhyItCannotBeMade) {
 }
 
 TEST(DataFolder, SaysThatItIsSomebodyElses) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   fs::permissions(folder.path(""), fs::perms(0755));
   const auto data = folder.path("data");
   fs::create_directory(data);
@@ -105,7 +105,7 @@ TEST(DataFolder, SaysThatItIsSomebodyElses) {
 }
 
 TEST(DataFolder, SaysThatItLiesInSomebodyElses) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   fs::permissions(folder.path(""), fs::perms(0555));
   const auto said = said_by_nobody([&] { return problem_of(folder.path("data")); });
   EXPECT_THAT(said, HasSubstr("cannot be made: Permission denied"));
@@ -113,7 +113,7 @@ TEST(DataFolder, SaysThatItLiesInSomebodyElses) {
 }
 
 TEST(DataFolder, IsMadeForNobodyElseWithAllThatLiesAboveIt) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto before = ::umask(0);
   EXPECT_EQ(problem_of(folder.path("above/data")), "");
   EXPECT_EQ(::umask(before), 0u) << "the process may go on as it was";
@@ -122,7 +122,7 @@ TEST(DataFolder, IsMadeForNobodyElseWithAllThatLiesAboveIt) {
 }
 
 TEST(DataFolder, IsTakenAsItIs) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   fs::create_directory(folder.path("data"));
   fs::permissions(folder.path("data"), fs::perms(0750));
   EXPECT_EQ(problem_of(folder.path("data")), "");
@@ -133,7 +133,7 @@ TEST(DataFolder, IsTakenAsItIs) {
 // ------------------------------------------------------------------------------------------------------
 
 TEST(FolderLockTest, IsRefusedWhileAnotherHoldsItAndSaysWhich) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto lock = FolderLock::take(folder.path(""));
   ASSERT_TRUE(lock);
   EXPECT_THAT(lock_problem(folder.path("")), AllOf(HasSubstr("in use by another zvonok"),
@@ -142,7 +142,7 @@ TEST(FolderLockTest, IsRefusedWhileAnotherHoldsItAndSaysWhich) {
 }
 
 TEST(FolderLockTest, IsRefusedWhereThereIsNoFolderAndThroughALink) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   EXPECT_THAT(lock_problem(folder.path("none")), HasSubstr("cannot be opened: No such file"));
   fs::create_symlink(folder.path("elsewhere"), folder.path("lock"));
   EXPECT_THAT(lock_problem(folder.path("")), HasSubstr("cannot be opened: "));
@@ -150,7 +150,7 @@ TEST(FolderLockTest, IsRefusedWhereThereIsNoFolderAndThroughALink) {
 }
 
 TEST(FolderLockTest, IsFreeOnceItsHolderLetsGo) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   {
     auto lock = FolderLock::take(folder.path(""));
     ASSERT_TRUE(lock);
@@ -162,7 +162,7 @@ TEST(FolderLockTest, IsFreeOnceItsHolderLetsGo) {
 }
 
 TEST(FolderLockTest, IsFreeOnceItsHolderIsKilled) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);
   const pid_t child = ::fork();
@@ -185,7 +185,7 @@ TEST(FolderLockTest, IsFreeOnceItsHolderIsKilled) {
 
 // The relay is a child of the server, and may outlive it for a moment.
 TEST(FolderLockTest, IsNotHeldByAProgramThatItsHolderHasStarted) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   auto lock = std::make_unique<base::Result<FolderLock, std::string>>(FolderLock::take(folder.path("")));
   ASSERT_TRUE(*lock);
   std::array<int, 2> ends{};
@@ -209,7 +209,7 @@ TEST(FolderLockTest, IsNotHeldByAProgramThatItsHolderHasStarted) {
 // -----------------------------------------------------------------------------------------------------
 
 TEST(AsOwnerOfTest, MakesFilesOfTheFoldersOwnerAndThenIsItselfAgain) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto data = folder.path("data");
   fs::permissions(folder.path(""), fs::perms(0755));
   fs::create_directory(data);
@@ -231,7 +231,7 @@ TEST(AsOwnerOfTest, MakesFilesOfTheFoldersOwnerAndThenIsItselfAgain) {
 
 // Root's groups would open to a link in the folder what its owner has no right to.
 TEST(AsOwnerOfTest, GivesUpTheGroupsOfRootAndTakesThemBack) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const bool is_root = ::geteuid() == 0;
   const auto before = groups_of_ours();
   const std::vector<gid_t> roots{7, 11};
@@ -251,7 +251,7 @@ TEST(AsOwnerOfTest, GivesUpTheGroupsOfRootAndTakesThemBack) {
 }
 
 TEST(AsOwnerOfTest, OfNoFolderIsAProblemForRootAlone) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto as_owner = AsOwnerOf::become(folder.path("none"));
   ASSERT_EQ(as_owner.has_value(), ::geteuid() != 0);
   if (!as_owner) {

@@ -8,7 +8,7 @@
 #include <iterator>
 
 #include "app/config_reader.hpp"
-#include "app/config_test_folder.hpp"
+#include "base/test_folder.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(KeptFile, IsMadeWithItsFolderAndReplacedWhole) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const std::string path = folder.path("below/kept");
   for (const std::string& text : {std::string("a longer text"), std::string("short"), std::string()}) {
     EXPECT_TRUE(replace_file(path, text));
@@ -31,7 +31,7 @@ TEST(KeptFile, IsMadeWithItsFolderAndReplacedWhole) {
 
 // What others may have put where the draft goes must neither be written through nor be waited for.
 TEST(KeptFile, FollowsNoLinkAndWaitsForNobody) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const std::string draft = folder.path("kept." + std::to_string(::getpid()));
   const std::string others = folder.write("others", "theirs");
   fs::create_symlink(others, draft);
@@ -43,7 +43,7 @@ TEST(KeptFile, FollowsNoLinkAndWaitsForNobody) {
 }
 
 TEST(KeptFile, IsLeftAsItWasWhenItCannotBeReplaced) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   fs::create_directories(folder.path("kept/full"));
   const auto replaced = replace_file(folder.path("kept"), "text");
   ASSERT_FALSE(replaced);

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "app/config_test_folder.hpp"
+#include "base/test_folder.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -25,7 +25,7 @@ std::string secret_in(const std::string& data_dir) {
 
 // A data folder that does not exist yet, in one that does.
 struct DataDir {
-  TestFolder folder;
+  base::TestFolder folder;
   std::string path = folder.path("a/b");
   std::string file = path + "/dev-secret";
 };
@@ -66,7 +66,7 @@ TEST(DevSecret, SaysWhatIsWrongAndMakesNoSecondOne) {
 }
 
 TEST(DevSecret, SaysThatItsFolderCannotBeMade) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto file = folder.write("file", "");
   EXPECT_THAT(secret_in(file + "/data"),
               AllOf(HasSubstr("error: data_dir " + file), HasSubstr("cannot be made")));
@@ -101,7 +101,7 @@ class ReadKeysTest : public ::testing::Test {
     EXPECT_EQ(keys->previous_secret.reveal(), "before");
     return "";
   }
-  TestFolder folder;
+  base::TestFolder folder;
   std::vector<std::string> warnings;
 };
 

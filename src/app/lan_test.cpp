@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-#include "app/config_test_folder.hpp"
+#include "base/test_folder.hpp"
 #include "net/tls.hpp"
 
 namespace zvonok::app {
@@ -59,7 +59,7 @@ class SelfSignedTest : public ::testing::Test {
     ASSERT_EQ(PEM_write_X509(file.get(), aged.get()), 1);
   }
 
-  TestFolder folder;
+  base::TestFolder folder;
   const std::vector<base::IpAddress> addresses{ip("192.168.1.5"), ip("2001:db8::5")};
 };
 

@@ -8,10 +8,10 @@
 #include <functional>
 
 #include "accounts/registration.hpp"
-#include "app/config_test_folder.hpp"
 #include "app/data_folder.hpp"
 #include "app/database.hpp"
 #include "auth/login_secrets.hpp"
+#include "base/test_folder.hpp"
 #include "net/clock.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sql_account_rows.hpp"
@@ -80,7 +80,7 @@ class MaintenanceTest : public ::testing::Test {
     return found;
   }
 
-  const TestFolder folder;
+  const base::TestFolder folder;
   Settings settings;
 
  private:

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include "app/config_test_folder.hpp"
+#include "base/test_folder.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -13,7 +13,7 @@ using ::testing::Not;
 
 // What is read from a file with these bytes; "error: …" if it is refused.
 std::string read(std::string_view bytes) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   const auto secret = read_secret_file(folder.write("secret", bytes));
   return secret ? secret->reveal() : "error: " + secret.error();
 }
@@ -65,7 +65,7 @@ TEST(SecretFile, MayHave64KiBAndNotAByteMore) {
 }
 
 TEST(SecretFile, IsRefusedByNameWhenItIsNoFile) {
-  const TestFolder folder;
+  const base::TestFolder folder;
   ASSERT_EQ(::mkfifo(folder.path("fifo").c_str(), 0600), 0);
   EXPECT_THAT(read_secret_file(folder.path("fifo")).error(), HasSubstr("FIFO"));
   EXPECT_THAT(read_secret_file(folder.path(".")).error(), HasSubstr("folder"));

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include "app/config_test_folder.hpp"
+#include "base/test_folder.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -37,7 +37,7 @@ class LoadSettings : public ::testing::Test {
   void environment(std::vector<std::string> entries) { sources.environment = std::move(entries); }
   void flags(std::vector<Flag> flags) { sources.flags = std::move(flags); }
 
-  TestFolder folder;
+  base::TestFolder folder;
   SettingSources sources;
 };
 

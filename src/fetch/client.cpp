@@ -6,7 +6,7 @@
 #include <new>
 #include <utility>
 
-#include "fetch/quiet_thread.hpp"
+#include "base/quiet_thread.hpp"
 #include "fetch/transfer.hpp"
 
 namespace zvonok::fetch {
@@ -28,7 +28,7 @@ struct Client::Job {
 Client::Client(std::function<void(std::function<void()>)> hand_back)
     : hand_back_(std::move(hand_back)), multi_(curl_multi_init()) {
   if (multi_ == nullptr) throw std::bad_alloc();
-  thread_ = quiet_thread([this] { run(); });
+  thread_ = base::quiet_thread([this] { run(); });
 }
 
 Client::~Client() {

@@ -9,7 +9,7 @@
 
 #include <optional>
 
-#include "fetch/test_owner.hpp"
+#include "base/test_owner.hpp"
 #include "fetch/transfer.hpp"
 
 namespace zvonok::fetch {
@@ -56,7 +56,7 @@ class ClientTest : public ::testing::Test {
   }
 
   const SilentServer silent;
-  TestOwner owner;
+  base::TestOwner owner;
   std::vector<std::string> errors;
   std::optional<Client> client{std::in_place,
                                [this](std::function<void()> call) { owner.post(std::move(call)); }};

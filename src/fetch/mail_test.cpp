@@ -7,9 +7,9 @@
 #include <future>
 #include <optional>
 
+#include "base/test_owner.hpp"
 #include "fetch/mailer.hpp"
 #include "fetch/test_mail_server.hpp"
-#include "fetch/test_owner.hpp"
 
 namespace zvonok::fetch {
 namespace {
@@ -57,7 +57,7 @@ class MailTest : public ::testing::Test {
   }
 
   TestMailServer server;
-  TestOwner owner;
+  base::TestOwner owner;
   std::optional<Mailer> mailer{std::in_place,
                                [this](std::function<void()> call) { owner.post(std::move(call)); }};
 };

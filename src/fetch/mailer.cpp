@@ -7,8 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/quiet_thread.hpp"
 #include "fetch/mail_transfer.hpp"
-#include "fetch/quiet_thread.hpp"
 
 namespace zvonok::fetch {
 
@@ -46,7 +46,7 @@ void Mailer::refuse(std::string_view why, Done done) {
 void Mailer::begin(std::unique_ptr<Job> job) {
   Job& started = *job;
   try {
-    started.thread = quiet_thread([this, &started, self = std::weak_ptr(self_)] {
+    started.thread = base::quiet_thread([this, &started, self = std::weak_ptr(self_)] {
       started.answer = started.transfer.perform(stopping_);
       // Our destructor waits for this thread, so `this` is there; when the owner comes to it, it may not be.
       hand_back_([self, &started] {

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "base/test_owner.hpp"
 #include "fetch/client.hpp"
-#include "fetch/test_owner.hpp"
 #include "fetch/test_web_server.hpp"
 #include "fetch/transfer.hpp"
 
@@ -43,7 +43,7 @@ class PostTest : public ::testing::Test {
   }
 
   TestWebServer web;
-  TestOwner owner;
+  base::TestOwner owner;
   Client client{[this](std::function<void()> call) { owner.post(std::move(call)); }};
 };
 

@@ -4,8 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/constant_time.hpp"
 #include "base/host_port.hpp"
 #include "http/error.hpp"
+#include "http/json_response.hpp"
 
 namespace zvonok::http {
 namespace {
@@ -43,15 +45,6 @@ bool is_same_origin(const Request& request) {
   return equal_ignoring_case(request.joined_header("Origin"), scheme + host);
 }
 
-// In a time that does not tell how much of it was right.
-bool equal_secrets(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    difference |= static_cast<unsigned>(a[i]) ^ static_cast<unsigned>(b[i]);
-  return difference == 0;
-}
-
 struct Login {
   std::string name, key;
 };
@@ -73,7 +66,7 @@ bool DevLogin::is_allowed(const Request& request, std::string_view key) const {
   if (!is_port(port.value_or(""))) return false;
   if (request.peer.is_loopback() && is_local_name(name)) return true;
   const std::string& lan_key = settings_.lan_key.reveal();
-  if (lan_key.empty() || !request.tls || !equal_secrets(lan_key, key)) return false;
+  if (lan_key.empty() || !request.tls || !base::equal_in_constant_time(lan_key, key)) return false;
   const auto address = base::IpAddress::parse(name);
   return address && std::ranges::find(settings_.own_addresses, *address) != settings_.own_addresses.end();
 }
@@ -98,10 +91,7 @@ Response DevLogin::answer(const Request& request, base::WallTime now) const {
   if (!login) return error_response(Error::kNotJson);
   const auto token = signer_.sign({.user = login->name, .issued_at = now, .expires_at = now + kTokenLife});
   if (!token) return error_response(Error::kNotJson);
-  Response response;
-  response.body = nlohmann::json{{"token", *token}}.dump();
-  response.headers.push_back({"Cache-Control", "no-store"});
-  return response;
+  return json_response(nlohmann::json{{"token", *token}}.dump());
 }
 
 }  // namespace zvonok::http

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/error.hpp"
+#include "http/json_response.hpp"
 
 namespace zvonok::http {
 namespace {
@@ -35,10 +36,7 @@ Response IceServers::respond(const std::string& user) {
   auto servers = nlohmann::json::array();
   for (const auto& server : issued.servers) servers.push_back(to_json(server));
   const auto ttl = std::chrono::duration_cast<base::seconds>(issued.ttl).count();
-  Response response;
-  response.body = nlohmann::json{{"iceServers", std::move(servers)}, {"ttl", ttl}}.dump();
-  response.headers.push_back({"Cache-Control", "no-store"});
-  return response;
+  return json_response(nlohmann::json{{"iceServers", std::move(servers)}, {"ttl", ttl}}.dump());
 }
 
 }  // namespace zvonok::http

@@ -6,6 +6,7 @@
 #include "accounts/code_rules.hpp"
 #include "accounts/text.hpp"
 #include "http/json_body.hpp"
+#include "http/json_response.hpp"
 #include "http/language.hpp"
 #include "http/user_json.hpp"
 #include "protocol/outgoing.hpp"
@@ -15,14 +16,6 @@ namespace {
 
 using accounts::Login;
 using protocol::json_string;
-
-Response json_response(std::string body, unsigned status = 200) {
-  Response response;
-  response.status = status;
-  response.body = std::move(body);
-  response.headers.push_back({"Cache-Control", "no-store"});
-  return response;
-}
 
 Response not_json(std::string_view detail) {
   return error_response(Error::kNotJson, {.text = detail});
@@ -62,56 +55,53 @@ base::Result<accounts::Address, Response> read_address(JsonBody& body, const Log
 }  // namespace
 
 std::vector<Route> LoginRoutes::routes() {
-  const auto post = [](std::string_view path, auto handle) {
-    return Route{.method = "POST", .path = path, .handle = handle};
+  return {
+      {.method = "POST",
+       .path = "/api/auth/code",
+       .handle = [this](const Call& call, const Reply& reply) { ask_for_code(call.request, reply); },
+       .operation = "askForCode",
+       .summary = "Sends a login code, if there is somebody to send it to; the answer is the same if not",
+       .request_schema = "CodeRequest",
+       .response_schema = "CodeSent",
+       .success = 202,
+       .errors = {Error::kNotJson, Error::kBadPhone, Error::kBadEmail, Error::kNoDelivery,
+                  Error::kUnavailable}},
+      {.method = "POST",
+       .path = "/api/auth/verify",
+       .handle = [this](const Call& call, const Reply& reply) { verify(call.request, reply); },
+       .operation = "verifyCode",
+       .summary = "Logs in by a code; who is new becomes a user",
+       .request_schema = "Verification",
+       .response_schema = "LoggedIn",
+       .errors = {Error::kNotJson, Error::kBadPhone, Error::kBadEmail, Error::kNoDelivery, Error::kBadCode,
+                  Error::kBadName, Error::kBadDevice, Error::kInvalidCode, Error::kInviteUnknown,
+                  Error::kInviteUsed, Error::kInviteExpired, Error::kTooManyTries, Error::kUnavailable}},
+      {.method = "POST",
+       .path = "/api/auth/invite",
+       .handle = [this](const Call& call, const Reply& reply) { look_at_invite(call.request, reply); },
+       .operation = "lookAtInvite",
+       .summary = "Whether an invitation is good; looking does not use it up",
+       .request_schema = "InviteRequest",
+       .response_schema = "Invite",
+       .errors = {Error::kNotJson, Error::kInviteUnknown, Error::kInviteUsed, Error::kInviteExpired,
+                  Error::kUnavailable}},
+      {.method = "POST",
+       .path = "/api/auth/refresh",
+       .handle = [this](const Call& call, const Reply& reply) { refresh(call.request, reply); },
+       .operation = "refreshTokens",
+       .summary = "A new pair of tokens for a refresh token, which is used up by it",
+       .request_schema = "Refresh",
+       .response_schema = "Tokens",
+       .errors = {Error::kNotJson, Error::kBadDevice, Error::kInvalidRefreshToken, Error::kUnavailable}},
+      {.method = "POST",
+       .path = "/api/auth/logout",
+       .handle = [this](const Call& call, const Reply& reply) { log_out(call.identity, reply); },
+       .access = Route::Access::kBearer,
+       .operation = "logOut",
+       .summary = "Ends the session of the token: its other tokens and its WebSockets end with it",
+       .success = 204,
+       .errors = {Error::kUnavailable}},
   };
-  auto code = post("/api/auth/code",
-                   [this](const Call& call, const Reply& reply) { ask_for_code(call.request, reply); });
-  code.operation = "askForCode";
-  code.summary = "Sends a login code, if there is somebody to send it to; the answer is the same if not";
-  code.request_schema = "CodeRequest";
-  code.response_schema = "CodeSent";
-  code.success = 202;
-  code.errors = {Error::kNotJson, Error::kBadPhone, Error::kBadEmail, Error::kNoDelivery,
-                 Error::kUnavailable};
-
-  auto verification =
-      post("/api/auth/verify", [this](const Call& call, const Reply& reply) { verify(call.request, reply); });
-  verification.operation = "verifyCode";
-  verification.summary = "Logs in by a code; who is new becomes a user";
-  verification.request_schema = "Verification";
-  verification.response_schema = "LoggedIn";
-  verification.errors = {Error::kNotJson,    Error::kBadPhone,      Error::kBadEmail,
-                         Error::kNoDelivery, Error::kBadCode,       Error::kBadName,
-                         Error::kBadDevice,  Error::kInvalidCode,   Error::kInviteUnknown,
-                         Error::kInviteUsed, Error::kInviteExpired, Error::kTooManyTries,
-                         Error::kUnavailable};
-
-  auto invite = post("/api/auth/invite",
-                     [this](const Call& call, const Reply& reply) { look_at_invite(call.request, reply); });
-  invite.operation = "lookAtInvite";
-  invite.summary = "Whether an invitation is good; looking does not use it up";
-  invite.request_schema = "InviteRequest";
-  invite.response_schema = "Invite";
-  invite.errors = {Error::kNotJson, Error::kInviteUnknown, Error::kInviteUsed, Error::kInviteExpired,
-                   Error::kUnavailable};
-
-  auto renewal = post("/api/auth/refresh",
-                      [this](const Call& call, const Reply& reply) { refresh(call.request, reply); });
-  renewal.operation = "refreshTokens";
-  renewal.summary = "A new pair of tokens for a refresh token, which is used up by it";
-  renewal.request_schema = "Refresh";
-  renewal.response_schema = "Tokens";
-  renewal.errors = {Error::kNotJson, Error::kBadDevice, Error::kInvalidRefreshToken, Error::kUnavailable};
-
-  auto logout = post("/api/auth/logout",
-                     [this](const Call& call, const Reply& reply) { log_out(call.identity, reply); });
-  logout.access = Route::Access::kBearer;
-  logout.operation = "logOut";
-  logout.summary = "Ends the session of the token: its other tokens and its WebSockets end with it";
-  logout.success = 204;
-  logout.errors = {Error::kUnavailable};
-  return {std::move(code), std::move(verification), std::move(invite), std::move(renewal), std::move(logout)};
 }
 
 void LoginRoutes::ask_for_code(const Request& request, const Reply& reply) {

@@ -43,6 +43,9 @@ struct Response {
 /// Called exactly once, at once or later, on the loop's thread.
 using Reply = std::function<void(Response)>;
 
+/// Without the blanks and tabs at its ends, which mean nothing in a list (OWS, RFC 9110 section 5.6.3).
+std::string_view trimmed(std::string_view text);
+
 /// Whether two header names or tokens are equal but for the case of ASCII letters.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

@@ -6,6 +6,7 @@
 #include "accounts/text.hpp"
 #include "http/form.hpp"
 #include "http/json_body.hpp"
+#include "http/json_response.hpp"
 #include "http/user_json.hpp"
 
 namespace zvonok::http {
@@ -16,18 +17,6 @@ using ports::User;
 
 constexpr std::size_t kSearchBytesMax = 512;
 constexpr std::size_t kUserIdBytesMax = 512;
-
-Response json_response(std::string body) {
-  Response response;
-  response.body = std::move(body);
-  response.headers.push_back({"Cache-Control", "no-store"});
-  return response;
-}
-
-// Of a token whose user is known by nothing else (yet).
-User unknown_user(const std::string& id) {
-  return {.id = id, .name = {}, .name_key = {}, .avatar = {}, .phone = {}, .email = {}, .created_at = {}};
-}
 
 bool is_text(std::string_view text) {
   return text.find('\0') == std::string_view::npos && accounts::decode_utf8(text).has_value();
@@ -81,7 +70,7 @@ void UserRoutes::me(const Call& call, const Reply& reply) {
     return reply(error_response(Error::kRateLimited));
   ports_.profiles.user(call.identity.user, [id = call.identity.user, reply](const auto& found) {
     if (!found) return reply(error_response(Error::kUnavailable));
-    reply(json_response(user_json(found->value_or(unknown_user(id)), Viewer::kSelf)));
+    reply(json_response(user_json(found->value_or(User{.id = id}), Viewer::kSelf)));
   });
 }
 
@@ -106,10 +95,7 @@ void UserRoutes::change_me(const Call& call, const Reply& reply) {
     if (!accounts::is_avatar(*avatar)) return reply(error_response(Error::kBadAvatar));
     change.avatar = avatar;
   }
-  // Whoever signs the tokens knows better.
-  if (const auto said = accounts::tidy_name(identity.name); said && !said->empty()) change.name = said;
-  if (!identity.picture.empty() && accounts::is_avatar(identity.picture)) change.avatar = identity.picture;
-  ports_.profiles.change(identity.user, change, ports_.wall_now(),
+  ports_.profiles.change(identity.user, accounts::claims_over(std::move(change), identity), ports_.wall_now(),
                          [reply](const base::Result<User, StoreError>& user) {
                            if (!user) return reply(error_response(Error::kUnavailable));
                            reply(json_response(user_json(*user, Viewer::kSelf)));

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
+#include "http/request.hpp"
+
 namespace zvonok::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // What is no weight counts as none.
 int weight_of(std::string_view parameters) {

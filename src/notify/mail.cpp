@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "fetch/control_characters.hpp"
 #include "notify/base64.hpp"
 
 namespace zvonok::notify {
@@ -13,9 +14,6 @@ constexpr std::string_view kNewLine = "\r\n";
 
 bool is_plain(char c) {
   return c >= ' ' && c <= '~';
-}
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
 }
 bool is_letter_or_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -91,9 +89,9 @@ base::Result<std::string, std::string_view> mail_text(const MailParts& parts) {
   using Problem = base::Unexpected<std::string_view>;
   if (!is_mail_address(parts.to)) return Problem{"the address is none that a mail can be sent to"};
   if (!is_mail_address(parts.from.address)) return Problem{"login.smtp.from is no address"};
-  if (std::ranges::any_of(parts.from.name, is_control))
+  if (fetch::has_control_character(parts.from.name))
     return Problem{"login.smtp.from holds a control character"};
-  if (std::ranges::any_of(parts.subject, is_control)) return Problem{"the subject holds a control character"};
+  if (fetch::has_control_character(parts.subject)) return Problem{"the subject holds a control character"};
   const bool good_id = !parts.id.empty() && std::ranges::all_of(parts.id, [](char c) {
     return is_letter_or_digit(c) || c == '-' || c == '_';
   });

@@ -5,8 +5,8 @@
 
 #include <optional>
 
+#include "base/test_owner.hpp"
 #include "fetch/test_mail_server.hpp"
-#include "fetch/test_owner.hpp"
 #include "notify/test_mail_reader.hpp"
 #include "ports/code_sender_contract.hpp"
 
@@ -67,7 +67,7 @@ class Office {
 
  private:
   int ids_ = 0;
-  fetch::TestOwner owner_;
+  base::TestOwner owner_;
   fetch::Mailer mailer_{[this](std::function<void()> call) { owner_.post(std::move(call)); }};
   MailSender sender_;
 };
@@ -164,7 +164,7 @@ TEST(MailSender, TellsNoSecretHoweverItFails) {
 
 TEST(MailSender, MayBeGoneBeforeItsAnswerCame) {
   TestMailServer server;
-  fetch::TestOwner owner;
+  base::TestOwner owner;
   fetch::Mailer mailer([&](std::function<void()> call) { owner.post(std::move(call)); });
   std::optional<MailSender> sender(
       std::in_place,

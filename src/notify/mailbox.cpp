@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fetch/control_characters.hpp"
+
 namespace zvonok::notify {
 namespace {
 
@@ -9,10 +11,6 @@ namespace {
 constexpr std::size_t kAddressBytesMax = 254;
 // Longer ones are cut by every mail program.
 constexpr std::size_t kNameBytesMax = 128;
-
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-}
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -27,7 +25,7 @@ std::string_view unquoted(std::string_view name) {
 
 bool is_name(std::string_view text) {
   return text.size() <= kNameBytesMax && text.find_first_of("\"\\<>") == text.npos &&
-         std::ranges::none_of(text, is_control);
+         !fetch::has_control_character(text);
 }
 
 }  // namespace
@@ -36,7 +34,7 @@ bool is_mail_address(std::string_view text) {
   const auto at = text.find('@');
   if (at == text.npos || at == 0 || at + 1 == text.size() || text.size() > kAddressBytesMax) return false;
   return text.rfind('@') == at && text.find_first_of(" <>()[],;:\"\\") == text.npos &&
-         std::ranges::none_of(text, is_control);
+         !fetch::has_control_character(text);
 }
 
 std::optional<Mailbox> read_mailbox(std::string_view text) {

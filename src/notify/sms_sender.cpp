@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/host_port.hpp"
+#include "fetch/control_characters.hpp"
 
 namespace zvonok::notify {
 namespace {
@@ -34,10 +35,6 @@ void try_to_send(fetch::Client& client, const fetch::Post& post, int tries, Done
   });
 }
 
-bool is_blank_or_control(char c) {
-  return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-}
-
 }  // namespace
 
 std::string_view sms_url_problem(std::string_view url) {
@@ -46,14 +43,13 @@ std::string_view sms_url_problem(std::string_view url) {
   const auto authority = rest.substr(0, rest.find_first_of("/?"));
   const auto [host, port] = base::split_host_port(authority.substr(authority.rfind('@') + 1));
   const bool fine = scheme != 0 && !host.empty() && (!port || base::parse_port(*port)) &&
-                    rest.find('#') == rest.npos && std::ranges::none_of(rest, is_blank_or_control);
+                    rest.find('#') == rest.npos && rest.find(' ') == rest.npos &&
+                    !fetch::has_control_character(rest);
   return fine ? std::string_view() : "a URL such as https://sms.example.com/send or http://10.0.0.5:8080/sms";
 }
 
 std::string_view authorization_problem(std::string_view value) {
-  const bool fine =
-      std::ranges::none_of(value, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-  return fine ? std::string_view() : "on one line";
+  return fetch::has_control_character(value) ? "on one line" : std::string_view();
 }
 
 SmsSender::SmsSender(SmsSettings settings, Service service, fetch::Client& client)

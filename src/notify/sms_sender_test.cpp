@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "fetch/test_owner.hpp"
+#include "base/test_owner.hpp"
 #include "fetch/test_web_server.hpp"
 #include "ports/code_sender_contract.hpp"
 
@@ -63,7 +63,7 @@ class Cellar {
   TestWebServer gateway;
 
  private:
-  fetch::TestOwner owner_;
+  base::TestOwner owner_;
   fetch::Client client_{[this](std::function<void()> call) { owner_.post(std::move(call)); }};
   SmsSender sender_;
 };

@@ -4,15 +4,12 @@
 
 #include "base/host_port.hpp"
 #include "base/ip_address.hpp"
+#include "fetch/control_characters.hpp"
 
 namespace zvonok::notify {
 namespace {
 
 using fetch::StartTls;
-
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-}
 
 bool is_host(std::string_view host) {
   if (host.starts_with('[')) return host.ends_with(']') && base::IpAddress::parse(host).has_value();
@@ -45,9 +42,9 @@ std::optional<std::string> percent_decoded(std::string_view text) {
       c = static_cast<char>(*high * 16 + *low);
       text.remove_prefix(2);
     }
-    if (is_control(c)) return std::nullopt;
     decoded += c;
   }
+  if (fetch::has_control_character(decoded)) return std::nullopt;
   return decoded;
 }
 

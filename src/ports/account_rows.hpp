@@ -16,12 +16,12 @@ namespace zvonok::ports {
 
 /// Somebody who can be called.
 struct User {
-  std::string id;        // 1..512 bytes: of our making, or the userId of somebody else's token
-  std::string name;      // at most 80 characters; empty: not known
-  std::string name_key;  // `name` as searches compare it (accounts::search_key)
-  std::string avatar;    // an https URL of at most 512 characters, or empty
-  std::string phone;     // E.164, unique; empty: none
-  std::string email;     // in canonical form, unique; empty: none
+  std::string id;          // 1..512 bytes: of our making, or the userId of somebody else's token
+  std::string name{};      // at most 80 characters; empty: not known
+  std::string name_key{};  // `name` as searches compare it (accounts::search_key)
+  std::string avatar{};    // an https URL of at most 512 characters, or empty
+  std::string phone{};     // E.164, unique; empty: none
+  std::string email{};     // in canonical form, unique; empty: none
   base::WallTime created_at{};
 
   bool operator==(const User&) const = default;

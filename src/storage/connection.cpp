@@ -30,8 +30,7 @@ std::string sqlite_parameters(const std::string& file) {
 DatabaseError unreadable_url() {
   return {DatabaseError::Kind::kOther,
           "database_url cannot be read: it must be like postgresql://USER:PASSWORD@HOST/NAME, with %XX for "
-          "what is "
-          "special in a URL"};
+          "what is special in a URL"};
 }
 
 // How long PostgreSQL may be silent: while it is connected to, and before what was sent is taken. Without

@@ -112,7 +112,7 @@ TYPED_TEST(ConnectionTest, SaysNothingBesideTheLog) {
 
 class SqliteTest : public DatabaseTest<SqliteDatabase> {
  protected:
-  const TestFolder& folder() const { return engine->folder; }
+  const base::TestFolder& folder() const { return engine->folder; }
   std::string file() const { return folder().path("zvonok.db"); }
   static DatabaseSettings at(const std::string& path) { return {.sqlite_file = path}; }
 };

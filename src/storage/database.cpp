@@ -1,9 +1,9 @@
 #include "storage/database.hpp"
 
-#include <csignal>
 #include <string_view>
 #include <utility>
 
+#include "base/quiet_thread.hpp"
 #include "storage/connection.hpp"
 #include "storage/database_error.hpp"
 #include "storage/sql_account_rows.hpp"
@@ -45,12 +45,7 @@ Database::Database(std::unique_ptr<Connection> connection, Post post, DatabaseEv
       events_(std::move(events)),
       wait_max_(wait_max),
       connection_(std::move(connection)) {
-  // A thread begins with the signals that its maker blocks: they are for the loop's thread.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread_ = base::quiet_thread([this] { run(); });
 }
 
 Database::~Database() {

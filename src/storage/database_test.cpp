@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 
+#include "base/test_owner.hpp"
 #include "ports/account_store_contract.hpp"
 #include "storage/database_error.hpp"
 #include "storage/sql_account_rows.hpp"
@@ -30,8 +31,8 @@ struct Heard {
   int answers() const { return kept + refused; }
 };
 
-std::unique_ptr<Database> database_of(std::unique_ptr<Connection> connection, TestOwner& owner, Heard& heard,
-                                      base::Duration wait_max = kLong) {
+std::unique_ptr<Database> database_of(std::unique_ptr<Connection> connection, base::TestOwner& owner,
+                                      Heard& heard, base::Duration wait_max = kLong) {
   return std::make_unique<Database>(
       std::move(connection), [&owner](auto call) { owner.post(std::move(call)); },
       DatabaseEvents{.sick = [&heard](const std::string& why) { heard.sick.push_back(why); },
@@ -73,7 +74,7 @@ class DatabaseThreadTest : public DatabaseTest<Kind> {
   }
   long long messages() const { return number(*this->connect(), "SELECT COUNT(*) FROM login_messages"); }
 
-  TestOwner owner;
+  base::TestOwner owner;
   Heard heard;
   std::unique_ptr<Database> database;  // ends before what it posts to
 };
@@ -336,7 +337,7 @@ struct Store : Engine {
   ports::AccountStore& store() { return *database; }
   void run_loop_once() { EXPECT_TRUE(owner.run_one()); }
 
-  TestOwner owner;
+  base::TestOwner owner;
   Heard heard;
   std::unique_ptr<Database> database;
 };

@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "base/assert.hpp"
+#include "base/test_folder.hpp"
 #include "storage/connection.hpp"
-#include "storage/test_folder.hpp"
 
 namespace zvonok::storage {
 
@@ -134,7 +134,7 @@ class PostgresqlServer {
     ::_exit(127);
   }
 
-  TestFolder folder_;
+  base::TestFolder folder_;
   std::string problem_;
   pid_t pid_ = 0;
 };

@@ -11,17 +11,17 @@
 #include <string>
 #include <utility>
 
+#include "base/test_folder.hpp"
 #include "ports/test_requirements.hpp"
 #include "storage/connection.hpp"
 #include "storage/migrations.hpp"
 #include "storage/postgresql_test_support.hpp"
-#include "storage/test_folder.hpp"
 
 namespace zvonok::storage {
 
 struct SqliteDatabase {
   DatabaseSettings settings() const { return {.sqlite_file = folder.path("zvonok.db")}; }
-  TestFolder folder;
+  base::TestFolder folder;
 };
 
 struct PostgresqlDatabase {
@@ -65,44 +65,6 @@ class DatabaseTest : public ::testing::Test {
   }
 
   std::optional<Engine> engine;
-};
-
-/// The thread that answers are for: runs what was posted when it is told to.
-class TestOwner {
- public:
-  /// From any thread.
-  void post(std::function<void()> call) {
-    const std::scoped_lock lock(mutex_);
-    calls_.push_back(std::move(call));
-    posted_.notify_one();
-  }
-  /// Runs one; false: none came, for so long that none will.
-  bool run_one() {
-    std::unique_lock lock(mutex_);
-    if (!posted_.wait_for(lock, std::chrono::seconds(120), [this] { return !calls_.empty(); })) return false;
-    const auto call = std::move(calls_.front());
-    calls_.pop_front();
-    lock.unlock();
-    call();
-    return true;
-  }
-  /// Runs what comes until that is so.
-  void run_until(const std::function<bool()>& is_so) {
-    while (!is_so()) ASSERT_TRUE(run_one()) << "nothing comes any more";
-  }
-  /// Runs what is there.
-  void run_all() {
-    while (!is_idle()) run_one();
-  }
-  bool is_idle() {
-    const std::scoped_lock lock(mutex_);
-    return calls_.empty();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable posted_;
-  std::deque<std::function<void()>> calls_;  // behind mutex_
 };
 
 }  // namespace zvonok::storage

@@ -18,7 +18,13 @@ async function tokenServer(stage, env) {
 /** An invitation made beside the server, as its operator makes it: the part behind `invite=`. */
 function invitation({ folder, port }) {
   const [program, ...args] = defaultTarget();
-  const env = { PATH: process.env.PATH, JWT_SECRET: TEST_SECRET, PORT: String(port), ZVONOK_DATA_DIR: join(folder, 'data') };
+  const env = {
+    PATH: process.env.PATH,
+    JWT_SECRET: TEST_SECRET,
+    PORT: String(port),
+    ZVONOK_DATA_DIR: join(folder, 'data'),
+    ZVONOK_LOGIN_ENABLED: 'true',
+  };
   const link = execFileSync(program, [...args, 'invite'], { cwd: folder, env, encoding: 'utf8' });
   return /#invite=([\w-]+)\n$/.exec(link)[1];
 }

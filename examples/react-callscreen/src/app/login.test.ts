@@ -124,7 +124,7 @@ test('an invitation goes along with both questions, and is forgotten when it has
   expect(sessionStorage.getItem('zvonok.invite')).toBeNull();
 });
 
-test.each([[410, 'invite_used'], [410, 'invite_expired'], [404, 'invite_unknown']])('an invitation that is no good (%i %s) is said before anybody types', async (status, code) => {
+test.each([[403, 'invite_used'], [403, 'invite_expired'], [403, 'invite_unknown']])('an invitation that is no good (%i %s) is said before anybody types', async (status, code) => {
   history.replaceState(null, '', '/#invite=i-1');
   fakeServer({ [INVITE]: () => ({ status, body: { code } }), [CODE]: () => ({ status: 400, body: { code: 'bad_phone' } }) });
   const login = new Login(session);

@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-namespace zvonok::fetch {
+namespace zvonok::base {
 
 /// Throws std::system_error when the system gives no more threads.
 template <class Function>
@@ -26,4 +26,4 @@ std::thread quiet_thread(Function function) {
   return std::thread(std::move(function));
 }
 
-}  // namespace zvonok::fetch
+}  // namespace zvonok::base

@@ -12,7 +12,7 @@
 
 #include "base/assert.hpp"
 
-namespace zvonok::storage {
+namespace zvonok::base {
 
 class TestFolder {
  public:
@@ -45,4 +45,4 @@ class TestFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace zvonok::storage
+}  // namespace zvonok::base

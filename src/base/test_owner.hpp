@@ -1,4 +1,4 @@
-// The thread that a client's answers are for, in a test: it runs what is handed back when it is told to.
+// The thread that answers are for, in a test: it runs what is handed back to it when it is told to.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <mutex>
 #include <utility>
 
-namespace zvonok::fetch {
+namespace zvonok::base {
 
 class TestOwner {
  public:
@@ -20,7 +20,12 @@ class TestOwner {
     calls_.push_back(std::move(call));
     posted_.notify_one();
   }
-  void run_one() { EXPECT_TRUE(run_one_within(std::chrono::seconds(300))) << "nothing comes any more"; }
+  /// Runs one; false, and a failure of the test: none came, for so long that none will.
+  bool run_one() {
+    const bool came = run_one_within(std::chrono::seconds(120));
+    EXPECT_TRUE(came) << "nothing comes any more";
+    return came;
+  }
   /// False: nothing came in that time.
   bool run_one_within(std::chrono::seconds time) {
     std::unique_lock lock(mutex_);
@@ -35,11 +40,23 @@ class TestOwner {
     std::unique_lock lock(mutex_);
     posted_.wait(lock, [this] { return !calls_.empty(); });
   }
+  /// Runs what comes until that is so.
+  void run_until(const std::function<bool()>& is_so) {
+    while (!is_so()) ASSERT_TRUE(run_one());
+  }
+  /// Runs what is there.
+  void run_all() {
+    while (!is_idle()) run_one();
+  }
+  bool is_idle() {
+    const std::scoped_lock lock(mutex_);
+    return calls_.empty();
+  }
 
  private:
   std::mutex mutex_;
   std::condition_variable posted_;
-  std::deque<std::function<void()>> calls_;
+  std::deque<std::function<void()>> calls_;  // behind mutex_
 };
 
-}  // namespace zvonok::fetch
+}  // namespace zvonok::base

@@ -43,7 +43,8 @@ class HourlyLimit {
   std::deque<base::MonoTime> taken_;
 };
 
-/// One such limit for each key; those with nothing to remember are forgotten.
+/// One such limit for each key; those with nothing to remember are forgotten. Keys beyond kKeysMax are not
+/// remembered, and not limited: whoever has so many is stopped by another limit.
 template <class Key>
 class HourlyLimits {
  public:
@@ -52,14 +53,18 @@ class HourlyLimits {
   bool try_take(const Key& key, base::MonoTime now) {
     if (limits_.size() >= forget_at_) {
       std::erase_if(limits_, [now](const auto& entry) { return entry.second.is_empty(now); });
-      forget_at_ = std::max<std::size_t>(kForgetAtMin, 2 * limits_.size());
+      forget_at_ = std::clamp(2 * limits_.size(), kForgetAtMin, kKeysMax);
     }
+    if (limits_.size() >= kKeysMax && !limits_.contains(key)) return true;
     return limits_.try_emplace(key, at_most_).first->second.try_take(now);
   }
   void give_back(const Key& key, base::MonoTime at) {
     if (const auto found = limits_.find(key); found != limits_.end()) found->second.give_back(at);
   }
   std::size_t remembered() const { return limits_.size(); }
+
+  // About 10 MB.
+  static constexpr std::size_t kKeysMax = 16'384;
 
  private:
   static constexpr std::size_t kForgetAtMin = 1'024;

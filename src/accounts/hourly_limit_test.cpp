@@ -84,9 +84,22 @@ TEST_F(HourlyLimitTest, ForgetsKeysThatHaveNothingToRemember) {
 }
 
 TEST_F(HourlyLimitTest, ForgetsNoKeyThatIsAtItsLimit) {
+  constexpr int kKeys = HourlyLimits<int>::kKeysMax;
   HourlyLimits<int> limits(1);
-  for (int key = 0; key < 100'000; ++key) EXPECT_TRUE(limits.try_take(key, now));
-  for (int key = 0; key < 100'000; key += 999) EXPECT_FALSE(limits.try_take(key, now));
+  for (int key = 0; key < kKeys; ++key) EXPECT_TRUE(limits.try_take(key, now));
+  for (int key = 0; key < kKeys; key += 99) EXPECT_FALSE(limits.try_take(key, now));
+}
+
+TEST_F(HourlyLimitTest, RemembersNoMoreKeysThanItMayAndFindsRoomAgain) {
+  constexpr int kKeys = HourlyLimits<int>::kKeysMax;
+  HourlyLimits<int> limits(1);
+  for (int key = 0; key < kKeys + 9; ++key) EXPECT_TRUE(limits.try_take(key, now));
+  EXPECT_EQ(limits.remembered(), HourlyLimits<int>::kKeysMax);
+  EXPECT_TRUE(limits.try_take(kKeys, now)) << "not remembered, and not limited";
+  EXPECT_FALSE(limits.try_take(0, now));
+  now += hours(1);
+  EXPECT_TRUE(limits.try_take(kKeys, now));
+  EXPECT_FALSE(limits.try_take(kKeys, now));
 }
 
 }  // namespace

@@ -20,48 +20,48 @@ base::WallTime issued_at(const ports::LoginSession& session) {
   return std::chrono::floor<base::seconds>(session.rotated_at);
 }
 
+// Once an hour: what it tells of would fill the log as well.
+bool is_due(std::optional<base::MonoTime>& told_at, base::MonoTime now) {
+  if (told_at && now < *told_at + base::hours(1)) return false;
+  told_at = now;
+  return true;
+}
+
 }  // namespace
 
 Login::Login(LoginSettings settings, LoginPorts ports)
     : settings_(std::move(settings)), ports_(std::move(ports)) {}
 
-bool Login::may_ask(const std::optional<base::IpAddress>& client, base::MonoTime now) {
-  // Looked at first, so that in a flood no more clients are remembered either.
-  if (asks_.is_full(now)) {
-    tell_of_flood(now);
-    return false;
-  }
-  if (client && !asks_by_client_.try_take(client->limit_key(), now)) return false;
-  asks_.try_take(now);
-  // Given back if nothing is sent: only what costs money counts here.
-  return !client || messages_by_client_.try_take(client->limit_key(), now);
-}
-
 void Login::ask(const Ask& request, const Reply<std::optional<base::Redacted<std::string>>>& reply) {
   const auto now = ports_.mono_now();
   const base::Redacted code(ports_.secrets.random_code());
-  const bool may = may_ask(request.client, now);
+  const auto client = request.client ? std::optional(request.client->limit_key()) : std::nullopt;
+  const bool may = !client || asks_by_client_.try_take(*client, now);
+  const bool crowded = may && !asks_.try_take(now);
+  if (crowded) tell_of_crowd(now);
   AskInput input{.address = request.address,
                  .code_hash = ports_.secrets.code_hashes(request.address.text, code.reveal()).front(),
                  .invite_hash = invite_hash(request.invite),
                  .messages_per_hour_max = settings_.messages_per_hour_max,
+                 .crowded = crowded,
                  .now = ports_.wall_now()};
   if (!may) ports_.metrics.add(Counter::kLoginCodes, static_cast<std::size_t>(LoginOutcome::kLimited));
   const auto rule = [input = std::move(input), policy = settings_.registration, may](AccountRows& rows) {
     // Also who may not ask waits for the store, so that one that is sick is told to all alike.
-    return may ? accounts::ask(rows, input, policy) : AskOutcome{};
+    return may ? accounts::ask(rows, input, policy) : AskOutcome::kNothing;
   };
   ports::transact<AskOutcome>(
       ports_.store, rule,
-      [this, request, code, now, may, reply](const base::Result<AskOutcome, StoreError>& outcome) {
-        const bool sends = outcome && outcome->what == AskOutcome::What::kSend;
-        if (!sends && may && request.client) messages_by_client_.give_back(request.client->limit_key(), now);
-        if (!outcome) return reply(base::Unexpected{outcome.error()});
-        if (outcome->what == AskOutcome::What::kFlood) {
+      [this, request, code, client, may, now, reply](const base::Result<AskOutcome, StoreError>& outcome) {
+        if (!outcome) {
+          if (client && may) asks_by_client_.give_back(*client, now);
+          return reply(base::Unexpected{outcome.error()});
+        }
+        if (*outcome == AskOutcome::kFlood) {
           ports_.metrics.add(Counter::kLoginCodes, static_cast<std::size_t>(LoginOutcome::kLimited));
           tell_of_flood(now);
         }
-        if (!sends) return reply(std::optional<base::Redacted<std::string>>());
+        if (*outcome != AskOutcome::kSend) return reply(std::optional<base::Redacted<std::string>>());
         send(request, code);
         reply(std::optional(code));
       });
@@ -81,15 +81,22 @@ void Login::send(const Ask& request, const base::Redacted<std::string>& code) {
       });
 }
 
-// Once an hour: the flood would fill the log as well.
 void Login::tell_of_flood(base::MonoTime now) {
-  if (flood_told_at_ && now < *flood_told_at_ + base::hours(1)) return;
-  flood_told_at_ = now;
+  if (!is_due(flood_told_at_, now)) return;
   ports_.log.write(
       LogLevel::kError,
-      "login codes are asked for in a flood: no more are sent for now, to anybody; if they are real "
-      "people, raise login.max_messages_per_hour",
+      "login codes are asked for in a flood: no more are sent for now, from half of the limit on to who "
+      "registers uninvited; if they are real people, raise login.max_messages_per_hour",
       {{"max_messages_per_hour", static_cast<std::int64_t>(settings_.messages_per_hour_max)}});
+}
+
+void Login::tell_of_crowd(base::MonoTime now) {
+  if (!is_due(crowd_told_at_, now)) return;
+  ports_.log.write(
+      LogLevel::kError,
+      "login codes are asked for thousands of addresses: until it ends they are sent to users and "
+      "who was invited alone; let the proxy limit POST /api/auth/code",
+      {{"asked_per_hour", static_cast<std::int64_t>(kAsksPerHourMax)}});
 }
 
 void Login::verify(const Verify& request, const Reply<Verdict>& reply) {

@@ -92,28 +92,27 @@ class Login {
   /// Whether an invitation is good; changes nothing.
   void look_at_invite(const std::string& token, const Reply<InviteState>& reply);
 
-  // Real people take a few; a program that tries addresses one after the other takes more.
-  static constexpr std::size_t kMessagesPerClientPerHourMax = 20;
-  static constexpr std::size_t kAsksPerClientPerHourMax = 100;
-  // Each one that is asked for is remembered for a day.
+  // Real people take a few; a program that tries addresses one after the other takes more. An ask that sends
+  // nothing counts as well: else a client could learn by its own limit what was sent.
+  static constexpr std::size_t kAsksPerClientPerHourMax = 20;
+  // Each address is remembered for a day: with more it is a crowd, in which those that are nobody's are not.
   static constexpr std::size_t kAsksPerHourMax = 10'000;
 
  private:
-  bool may_ask(const std::optional<base::IpAddress>& client, base::MonoTime now);
   void send(const Ask& request, const base::Redacted<std::string>& code);
   std::string invite_hash(const std::string& token) const;
   Tokens tokens_of(const ports::LoginSession& session) const;
   void revoke(const std::string& session);
   void tell_of_flood(base::MonoTime now);
+  void tell_of_crowd(base::MonoTime now);
 
   // Given to us.
   const LoginSettings settings_;
   const LoginPorts ports_;
   // State.
   HourlyLimits<base::IpAddress> asks_by_client_{kAsksPerClientPerHourMax};
-  HourlyLimits<base::IpAddress> messages_by_client_{kMessagesPerClientPerHourMax};
   HourlyLimit asks_{kAsksPerHourMax};
-  std::optional<base::MonoTime> flood_told_at_;
+  std::optional<base::MonoTime> flood_told_at_, crowd_told_at_;
 };
 
 }  // namespace zvonok::accounts

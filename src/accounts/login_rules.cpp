@@ -12,6 +12,8 @@ using ports::AccountRows;
 
 // So that "this link was used" is said to who opens it weeks later, and not "there is no such link".
 constexpr base::Duration kInviteRememberedFor = base::hours(24 * 90);
+// The row that addresses share which are nobody's, in a crowd. No address is empty.
+constexpr std::string_view kNobody;
 
 std::optional<ports::Invite> invite_of(AccountRows& rows, const std::string& hash) {
   return hash.empty() ? std::nullopt : rows.invite(hash);
@@ -58,21 +60,34 @@ std::vector<ports::LoginSession> end_oldest_sessions(AccountRows& rows, const st
 
 AskOutcome ask(AccountRows& rows, const AskInput& input, const RegistrationPolicy& policy) {
   const bool known = rows.user_by(input.address.kind, input.address.text).has_value();
-  const bool invited = judge_invite(invite_of(rows, input.invite_hash), input.now) == InviteVerdict::kGood;
-  const bool flooded = rows.messages_since(input.now - base::hours(1)) >= input.messages_per_hour_max;
-  auto state = rows.login_state(input.address.text).value_or(ports::LoginState{});
+  auto invite = invite_of(rows, input.invite_hash);
+  const bool invited =
+      judge_invite(invite, input.now) == InviteVerdict::kGood && invite->messages < kMessagesPerInviteMax;
+  const bool let_in = !input.crowded && is_open_to(policy, input.address);
+  const auto messages = rows.messages_between(input.now - base::hours(1), input.now);
+  const bool none_left = messages >= input.messages_per_hour_max;
+  const bool none_left_for_strangers = messages >= (input.messages_per_hour_max + 1) / 2;
+
+  auto kept = rows.login_state(input.address.text);
+  const bool shares_row = input.crowded && !kept && !known && !invited;
+  auto state = kept.value_or(ports::LoginState{});
   const bool may_ask = ask_for_code(state, input.now);
-  const bool wanted = may_ask && (known || invited || is_open_to(policy, input.address));
+  const bool wanted = may_ask && (known || invited || let_in);
+  const bool flooded = known || invited ? none_left : none_left_for_strangers;
   const bool sends = wanted && !flooded;
   // A code that somebody was sent stays theirs unless they are sent another. An address that is nobody's gets
   // codes that nobody is told, at the same times: how many wrong tries are borne, and when, must not tell it
   // from any other.
-  const bool keeps = has_code(state, input.now) && (state.code_sent || flooded || !may_ask);
+  const bool keeps = has_code(state, input.now) && (state.code_sent || none_left || !may_ask);
   if (sends || !keeps) set_code(state, input.code_hash, sends ? Sent::kYes : Sent::kNo, input.now);
-  rows.put_login_state(input.address.text, state);
-  if (!sends) return {wanted ? AskOutcome::What::kFlood : AskOutcome::What::kNothing};
+  rows.put_login_state(shares_row ? kNobody : input.address.text, state);
+  if (!sends) return wanted ? AskOutcome::kFlood : AskOutcome::kNothing;
+  if (!known && !let_in) {
+    ++invite->messages;
+    rows.put_invite(*invite);
+  }
   rows.add_message(input.now);
-  return {AskOutcome::What::kSend};
+  return AskOutcome::kSend;
 }
 
 VerifyOutcome verify(AccountRows& rows, const VerifyInput& input, const RegistrationPolicy& policy) {

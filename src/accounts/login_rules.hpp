@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -21,15 +22,19 @@ struct AskInput {
   std::string code_hash;    // of the code that would be sent
   std::string invite_hash;  // empty: no invitation was shown
   std::size_t messages_per_hour_max;
+  bool crowded;  // more addresses are asked for than can all be remembered
   base::WallTime now;
 };
 
-struct AskOutcome {
-  enum class What { kSend, kNothing, kFlood /* all addresses together have had their messages */ };
-  What what = What::kNothing;
-};
+enum class AskOutcome : std::uint8_t { kSend, kNothing, kFlood /* all together have had their messages */ };
 
-/// The same is read and written whether or not the address is anybody's: neither answer nor time tells.
+// A person who mistypes their address now and then needs a few. Whoever holds an invitation may have this
+// many sent, each to another address.
+inline constexpr std::int64_t kMessagesPerInviteMax = 10;
+
+/// The same is read and written whether or not the address is anybody's: neither answer nor time tells. Only
+/// in a crowd addresses that are nobody's leave no row of their own. Half of the messages of an hour are kept
+/// for users and who was invited.
 AskOutcome ask(ports::AccountRows& rows, const AskInput& input, const RegistrationPolicy& policy);
 
 struct VerifyInput {

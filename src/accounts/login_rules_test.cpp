@@ -14,7 +14,7 @@ using base::hours;
 using base::minutes;
 using base::seconds;
 using ports::AddressKind;
-using What = AskOutcome::What;
+using What = AskOutcome;
 
 constexpr base::Duration kInstant{1};
 
@@ -43,9 +43,9 @@ class LoginRulesTest : public ::testing::Test {
                           .code_hash = code,
                           .invite_hash = invite,
                           .messages_per_hour_max = messages_per_hour_max,
+                          .crowded = crowded,
                           .now = now},
-                         policy)
-        .what;
+                         policy);
   }
   VerifyOutcome verify(const Address& address, const std::string& code = "code",
                        const std::string& invite = {}) {
@@ -82,6 +82,12 @@ class LoginRulesTest : public ::testing::Test {
     ASSERT_TRUE(std::holds_alternative<NotInvited>(outcome)) << verdict(outcome);
     EXPECT_EQ(std::get<NotInvited>(outcome).why, why);
   }
+  static Address address(int number) {
+    return {AddressKind::kPhone, "+799900001" + std::to_string(10 + number)};
+  }
+  void make_user(int number) {
+    rows.put_user({.id = "user of " + address(number).text, .phone = address(number).text});
+  }
   /// Until the address bears no more.
   void try_twenty_wrong_codes(const Address& address) {
     for (int i = 0; i < 4; ++i, now += kAskedAgainAfter) {
@@ -94,6 +100,7 @@ class LoginRulesTest : public ::testing::Test {
   ports::MemoryAccountRows rows;
   RegistrationPolicy policy;  // by invitation
   std::size_t messages_per_hour_max = 200;
+  bool crowded = false;
   std::string name = "New";
   int drawn = 0;
 };
@@ -141,9 +148,8 @@ TEST_F(LoginRulesTest, SendsToWhoIsKnownInvitedOrLetIn) {
 
 TEST_F(LoginRulesTest, SendsNoMoreThanTheMessagesOfAnHour) {
   messages_per_hour_max = 3;
-  policy = {Registration::kOpen, {}};
   const auto first = now;
-  const auto address = [](int i) { return Address{AddressKind::kPhone, "+7999000010" + std::to_string(i)}; };
+  for (const int i : {0, 1, 2, 4, 5, 6, 7}) make_user(i);
   for (int i = 0; i < 3; ++i, now += seconds(1)) EXPECT_EQ(ask(address(i)), What::kSend);
   EXPECT_EQ(ask(address(4)), What::kFlood);
   now = first + hours(1) - kInstant;
@@ -151,6 +157,52 @@ TEST_F(LoginRulesTest, SendsNoMoreThanTheMessagesOfAnHour) {
   now += kInstant;
   EXPECT_EQ(ask(address(6)), What::kSend);
   EXPECT_EQ(ask(address(7)), What::kFlood);
+}
+
+TEST_F(LoginRulesTest, SendsToWhoRegistersUninvitedHalfOfTheMessagesOfAnHour) {
+  messages_per_hour_max = 5;
+  policy = {Registration::kOpen, {}};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(address(i)), What::kSend) << "half, rounded up";
+  EXPECT_EQ(ask(address(3)), What::kFlood);
+  EXPECT_EQ(ask(kVera, "code", "invite"), What::kSend);
+  EXPECT_EQ(ask(kAnna), What::kSend);
+  EXPECT_EQ(ask(kBoris, "code", "invite"), What::kFlood);
+}
+
+TEST_F(LoginRulesTest, SendsTenMessagesForAnInvitation) {
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(address(i), "code", "invite"), What::kSend);
+  EXPECT_EQ(ask(address(11), "code", "invite"), What::kNothing);
+  EXPECT_EQ(ask(kAnna, "code", "invite"), What::kSend) << "she needs none";
+  EXPECT_EQ(try_code(address(1), "code", "invite"), "in") << "it is good for who has a code";
+}
+
+TEST_F(LoginRulesTest, CountsNoMessageForAnInvitationThatNobodyNeeds) {
+  policy = {Registration::kOpen, {}};
+  EXPECT_EQ(ask(kBoris, "code", "invite"), What::kSend);
+  EXPECT_EQ(ask(kAnna, "code", "invite"), What::kSend);
+  EXPECT_EQ(rows.invite("invite")->messages, 0);
+}
+
+// A clock that ran ahead has left messages that no hour will make old.
+TEST_F(LoginRulesTest, CountsNoMessageOfTheFuture) {
+  messages_per_hour_max = 1;
+  now += hours(24 * 365);
+  EXPECT_EQ(ask(kAnna), What::kSend);
+  now -= hours(24 * 365);
+  EXPECT_EQ(ask(kAnna), What::kSend);
+}
+
+TEST_F(LoginRulesTest, LeavesARowOfItsOwnInACrowdOnlyToWhoIsKnownOrInvitedOrHadOne) {
+  policy = {Registration::kOpen, {}};
+  ask(kBoris);
+  crowded = true;
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(ask(address(i)), What::kNothing) << "though all may register";
+  EXPECT_EQ(rows.login_states.size(), 2u) << "Boris, and all the others together";
+  EXPECT_EQ(ask(kAnna), What::kSend);
+  EXPECT_EQ(ask(kVera, "hers", "invite"), What::kSend);
+  EXPECT_EQ(rows.login_states.size(), 4u);
+  EXPECT_EQ(try_code(kBoris), "in") << "he was sent his before";
+  EXPECT_EQ(try_code(address(1)), "invalid");
 }
 
 TEST_F(LoginRulesTest, SaysNothingOfAFloodToWhoGetsNothingAnyway) {
@@ -207,14 +259,18 @@ TEST_F(LoginRulesTest, LeavesTheSameRowsAndAnswersWhoeverHasTheAddress) {
       for (int i = 0; i < 20; ++i) rows.add_message(now);
       ++floods;
     }
+    // Half of the messages tell them apart no more than all.
+    if (asks && random() % 5 == 0)
+      for (int i = 0; i < 10; ++i) rows.add_message(now);
     std::vector<std::string> answers;
     for (const auto& [address, invite] : all) {
       if (asks) {
         // Messages are counted for all together, so that one who gets none must not find more room than the
-        // one before.
+        // one before. Whoever used those of an invitation up knows to whom they went.
         const auto messages = rows.messages;
         ask(address, code, invite);
         rows.messages = messages;
+        rows.invites.find("invite")->second.messages = 0;
       } else {
         answers.push_back(try_code(address, "guess", invite));
       }

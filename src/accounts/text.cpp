@@ -34,9 +34,18 @@ char32_t lower(char32_t character) {
   return static_cast<char32_t>(towlower_l(static_cast<wint_t>(character), kUnicode));
 }
 
-// Nobody sees them, and with them a name would not be found, or pass for another.
+// Nobody sees them, and with them a name would not be found, would be empty, or pass for another: Unicode's
+// Default_Ignorable_Code_Point, without the marks of direction, which are refused.
 bool has_no_width(char32_t c) {
-  return (c >= 0x200B && c <= 0x200D) || c == 0x2060 || c == 0xFEFF;
+  struct Range {
+    char32_t first, last;
+  };
+  constexpr Range kRanges[]{{0x00AD, 0x00AD}, {0x034F, 0x034F},   {0x115F, 0x1160},   {0x17B4, 0x17B5},
+                            {0x180B, 0x180F}, {0x200B, 0x200D},   {0x2060, 0x2065},   {0x206A, 0x206F},
+                            {0x3164, 0x3164}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+                            {0xFFF0, 0xFFF8}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+  return std::ranges::any_of(kRanges,
+                             [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
 // Splits at blanks, of which those of no width count for nothing.
@@ -98,7 +107,7 @@ void append_utf8(std::string& text, char32_t c) {
 bool is_blank(char32_t c) {
   return c == U' ' || (c >= U'\t' && c <= U'\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-         c == 0x3000 || has_no_width(c);
+         c == 0x2800 || c == 0x3000 || has_no_width(c);
 }
 
 bool is_direction_mark(char32_t c) {

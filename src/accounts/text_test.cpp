@@ -72,6 +72,10 @@ TEST(Name, IsKeptWithoutWhatHasNoWidth) {
   EXPECT_EQ(tidy_name("\ufeffAn\u200bna\u200d"), "Anna");
   EXPECT_EQ(tidy_name("An\u200c\u2060na"), "Anna");
   EXPECT_EQ(tidy_name("\u200b\u200b"), "");
+  for (const std::string nothing : {"\u00ad", "\u034f", "\u115f", "\u2800", "\u2064", "\u3164", "\ufe0f",
+                                    "\uffa0", "\U000e0041", "\U0001d173"})
+    EXPECT_EQ(tidy_name("An" + nothing + "\u200bna" + nothing), nothing == "\u2800" ? "An na" : "Anna")
+        << nothing;
   EXPECT_EQ(search_key("An\u200bna"), "anna");
 }
 

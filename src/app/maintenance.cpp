@@ -1,11 +1,8 @@
 #include "app/maintenance.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -17,6 +14,7 @@
 #include "accounts/registration.hpp"
 #include "app/data_folder.hpp"
 #include "app/database.hpp"
+#include "app/file_copy.hpp"
 #include "app/keys.hpp"
 #include "app/wiring.hpp"
 #include "auth/jwt_signer.hpp"
@@ -24,6 +22,7 @@
 #include "base/assert.hpp"
 #include "net/clock.hpp"
 #include "storage/database_error.hpp"
+#include "storage/keep_logins.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sql_account_rows.hpp"
 
@@ -65,59 +64,17 @@ std::string problem_of_backup(const std::string& file) {
   return {};
 }
 
-/// An open file, read from where it stands. It stays the same whoever we become, and whatever its name comes
-/// to mean.
-class Source {
- public:
-  explicit Source(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
-  ~Source() {
-    if (file_ >= 0) ::close(file_);
-  }
-
-  /// Makes a new file of it (mode 0600), on the disk when this returns; never through a link that somebody
-  /// has put there. The error is errno's; 0: all is well.
-  int copy_to(const std::string& path) const {
-    if (error_ != 0) return error_;
-    const int target = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (target < 0) return errno;
-    const int error = write_all(target);
-    ::close(target);
-    if (error != 0) ::unlink(path.c_str());
-    return error;
-  }
-
- private:
-  int write_all(int target) const {
-    std::array<char, 65'536> bytes{};
-    while (true) {
-      const auto size = ::read(file_, bytes.data(), bytes.size());
-      if (size < 0) return errno;
-      if (size == 0) return ::fsync(target) == 0 ? 0 : errno;
-      for (ssize_t written = 0; written < size;) {
-        const auto some = ::write(target, bytes.data() + written, static_cast<std::size_t>(size - written));
-        if (some < 0) return errno;
-        written += some;
-      }
-    }
-  }
-
-  const int file_;
-  const int error_ = file_ < 0 ? errno : 0;
-};
-
-/// A file that is gone when we are done with it, with what SQLite has put beside it.
-struct Draft {
-  explicit Draft(std::string at) : path(std::move(at)) {}
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-  ~Draft() {
-    std::error_code ignored;
-    for (const auto* suffix : {"", "-wal", "-shm", "-journal"}) fs::remove(path + suffix, ignored);
-  }
-  const std::string path;
-};
+// A folder that is new has no logins to keep, and those of a newer zvonok cannot be read.
+void keep_logins_of(storage::Connection& present, const std::string& draft) {
+  const auto version = static_cast<std::size_t>(storage::schema_version(present));
+  if (version == 0 || version > storage::migrations().size()) return;
+  storage::Connection backup({.sqlite_file = draft});
+  backup.open();
+  for (auto* connection : {&present, &backup})
+    storage::migrate(*connection, storage::migrations(), [](int) { /* both are copies, or have one */ });
+  storage::keep_logins(backup, present.settings().sqlite_file, net::wall_now());
+  backup.empty_log();
+}
 
 // Whatever a rule does with the rows, as the owner of the data folder.
 template <class T>
@@ -257,6 +214,7 @@ Told restore(const Settings& settings, const std::string& file) {
     const auto before = database.sqlite_file + ".before-restore";
     fs::remove(before, error);
     connection.back_up_to(before);
+    keep_logins_of(connection, draft.path);
     connection.restore_from(draft.path);
     connection.empty_log();
   } catch (const storage::DatabaseError& problem) {

@@ -321,6 +321,37 @@ TEST_F(RestoreTest, MakesTheDatabaseWhatItWasAndKeepsWhatItHadBecome) {
   EXPECT_TRUE(has_user("boris")) << "and back";
 }
 
+// Else a restore would let in again who had logged out, or whose token was stolen.
+TEST_F(RestoreTest, LeavesSessionsEndedThatEndedSinceTheBackup) {
+  put_user("anna");
+  const auto now = net::wall_now();
+  ports::LoginSession session{.id = "hers", .user = "anna", .rotated_at = now, .created_at = now};
+  transact([&](ports::AccountRows& rows) { rows.put_session(session); });
+  ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
+  session.ended_at = now;
+  transact([&](ports::AccountRows& rows) { rows.put_session(session); });
+  EXPECT_THAT(said(restore(settings, backup())), is_restored());
+  transact([&](ports::AccountRows& rows) { EXPECT_EQ(rows.session("hers"), session); });
+}
+
+// As after an update that is taken back: what the newer zvonok had written, nobody here can read.
+TEST_F(RestoreTest, TakesTheWholeBackupInThePlaceOfANewerDatabase) {
+  put_user("anna");
+  const auto now = net::wall_now();
+  const ports::LoginSession session{.id = "hers", .user = "anna", .rotated_at = now, .created_at = now};
+  transact([&](ports::AccountRows& rows) { rows.put_session(session); });
+  ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
+  {
+    storage::Connection connection({.sqlite_file = database()});
+    connection.open();
+    std::vector<storage::Migration> steps(storage::migrations().begin(), storage::migrations().end());
+    steps.push_back({"DROP TABLE login_sessions"});
+    storage::migrate(connection, steps, [](int) {});
+  }
+  EXPECT_THAT(said(restore(settings, backup())), is_restored());
+  transact([&](ports::AccountRows& rows) { EXPECT_EQ(rows.session("hers"), session); });
+}
+
 TEST_F(RestoreTest, TakesABackupThatNobodyMayWriteAndLeavesItSo) {
   put_user("anna");
   ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));

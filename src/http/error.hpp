@@ -28,6 +28,7 @@ enum class Error : std::uint8_t {
   kMethodNotAllowed,
   kRequestTimeout,
   kBodyTooLarge,
+  kWrongMediaType,
   kNotJson,
   kHeadTooLarge,
   kTooManyBadTokens,
@@ -58,7 +59,7 @@ struct ErrorInfo {
   std::string_view code, message;
 };
 
-inline constexpr std::array<ErrorInfo, 39> kErrors{{
+inline constexpr std::array<ErrorInfo, 40> kErrors{{
     {400, "bad_request", "The request is not valid HTTP/1.1."},
     {505, "http_version_not_supported", "This server speaks HTTP/1.1."},
     {400, "missing_host", "Exactly one Host header is required."},
@@ -80,6 +81,7 @@ inline constexpr std::array<ErrorInfo, 39> kErrors{{
     {405, "method_not_allowed", "This path does not take this method."},
     {408, "request_timeout", "The request took too long to arrive."},
     {413, "body_too_large", "The body is larger than limits.body_bytes."},
+    {415, "unsupported_media_type", "The body must be JSON, and say so: 'Content-Type: application/json'."},
     {400, "not_json", "The body is not the JSON that is expected here."},
     {431, "head_too_large",
      "The request's head is larger than limits.header_bytes or has more lines than limits.header_count."},

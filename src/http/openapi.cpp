@@ -30,6 +30,7 @@ std::string method_in_lower_case(std::string_view method) {
 // Errors of one status are one response; which of them it may be stands in its description.
 void add_errors(const Route& route, json& responses) {
   std::vector<Error> errors = route.errors;
+  if (!route.request_schema.empty()) errors.push_back(Error::kWrongMediaType);
   if (route.access == Route::Access::kBearer) {
     errors.push_back(Error::kUnauthorized);
     errors.push_back(Error::kTooManyBadTokens);

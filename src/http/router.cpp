@@ -25,6 +25,13 @@ void add_method(std::string& methods, std::string_view method) {
   methods += (methods.empty() ? "" : ", ") + std::string(method);
 }
 
+// A body that says nothing of itself may be JSON (RFC 9110 section 8.3).
+bool is_json(const Request& request) {
+  if (!request.has_header("Content-Type")) return true;
+  const auto type = request.joined_header("Content-Type");
+  return equal_ignoring_case(trimmed(std::string_view(type).substr(0, type.find(';'))), "application/json");
+}
+
 /// What a server without the page has at `/`.
 Response what_this_is() {
   return {
@@ -90,6 +97,8 @@ void Router::dispatch(const Request& request, const Reply& reply) const {
 
 void Router::call(const Route& route, const Request& request, std::string parameter,
                   const Reply& reply) const {
+  if (!route.request_schema.empty() && !is_json(request))
+    return reply(error_response(Error::kWrongMediaType));
   if (route.access == Route::Access::kEverybody) {
     return route.handle({request, ports::Identity{}, std::move(parameter)}, reply);
   }

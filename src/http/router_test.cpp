@@ -36,9 +36,11 @@ class RouterTest : public ::testing::Test {
                                 {.status = 200, .body = call.identity.user + " asks for " + call.parameter});
                           },
                       .access = Route::Access::kBearer});
-    routes.push_back({.method = "PATCH", .path = "/api/me", .handle = [](const Call&, const Reply& reply) {
-                        reply({.status = 200, .body = "changed"});
-                      }});
+    routes.push_back(
+        {.method = "PATCH",
+         .path = "/api/me",
+         .handle = [](const Call&, const Reply& reply) { reply({.status = 200, .body = "changed"}); },
+         .request_schema = "ProfileChange"});
     routes.push_back({.method = "GET", .path = "/api/me", .handle = [](const Call&, const Reply& reply) {
                         reply({.status = 200, .body = "me"});
                       }});
@@ -146,6 +148,23 @@ TEST_F(RouterTest, TellsMethodsOfOnePathApart) {
   const auto response = answer(request("HEAD", "/api/me"));
   EXPECT_EQ(response.status, 405u);
   EXPECT_EQ(header_of(response, "Allow"), "PATCH, GET, OPTIONS");
+}
+
+TEST_F(RouterTest, TakesBodiesOfJsonAlone) {
+  const auto patch = [this](std::vector<Header> headers) {
+    return answer(request("PATCH", "/api/me", std::move(headers)));
+  };
+  for (const auto* type :
+       {"application/json", "Application/JSON", "application/json; charset=utf-8", "application/json ;x=y"})
+    EXPECT_EQ(patch({{"Content-Type", type}}).body, "changed") << type;
+  EXPECT_EQ(patch({}).body, "changed") << "who says nothing may mean it";
+  for (const auto* type : {"text/plain", "application/x-www-form-urlencoded", "", "application/jsonp",
+                           "application/problem+json", "application/json, text/plain"}) {
+    const auto response = patch({{"Content-Type", type}});
+    EXPECT_EQ(response.status, 415u) << type;
+    EXPECT_EQ(code(response), "unsupported_media_type") << type;
+  }
+  EXPECT_EQ(answer(get("/api/me", {{"Content-Type", "text/plain"}})).body, "me") << "there is no body";
 }
 
 TEST_F(RouterTest, TakesASegmentAsAParameter) {

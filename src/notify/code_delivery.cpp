@@ -13,14 +13,14 @@ void CodeDelivery::send(ports::CodeMessage message, std::function<void(ports::Co
     return fails(mail ? "no delivery for e-mail is set (login.smtp.url)"
                       : "no delivery for SMS is set (login.sms.url)");
   }
-  if (*under_way_ >= kUnderWayMax)
-    return fails(std::to_string(kUnderWayMax) + " messages are on their way already");
-  ++*under_way_;
-  adapter->send(std::move(message),
-                [under_way = under_way_, done = std::move(done)](const ports::CodeSent& sent) {
-                  --*under_way;
-                  done(sent);
-                });
+  const auto& under_way = mail ? mails_under_way_ : sms_under_way_;
+  if (*under_way >= kUnderWayMax)
+    return fails(std::to_string(kUnderWayMax) + (mail ? " mails" : " SMS") + " are on their way already");
+  ++*under_way;
+  adapter->send(std::move(message), [under_way, done = std::move(done)](const ports::CodeSent& sent) {
+    --*under_way;
+    done(sent);
+  });
 }
 
 }  // namespace zvonok::notify

@@ -19,7 +19,8 @@ class CodeDelivery final : public ports::CodeSender {
   };
   explicit CodeDelivery(Adapters adapters) : adapters_(std::move(adapters)) {}
 
-  /// More than kUnderWayMax messages at a time are answered with an error, at once.
+  /// More than kUnderWayMax messages of a kind at a time are answered with an error, at once: a gateway that
+  /// hangs keeps up nobody's mail.
   void send(ports::CodeMessage message, std::function<void(ports::CodeSent)> done) override;
 
   /// As many as fetch::Client and fetch::Mailer take. A gateway that hangs keeps 64 for 20 s; with more a
@@ -30,7 +31,9 @@ class CodeDelivery final : public ports::CodeSender {
   // Ours.
   const Adapters adapters_;
   // Answers that come when this is gone count on.
-  std::shared_ptr<std::size_t> under_way_ = std::make_shared<std::size_t>(0);
+  using Count = std::shared_ptr<std::size_t>;
+  const Count sms_under_way_ = std::make_shared<std::size_t>(0);
+  const Count mails_under_way_ = std::make_shared<std::size_t>(0);
 };
 
 }  // namespace zvonok::notify

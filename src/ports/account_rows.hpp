@@ -30,12 +30,12 @@ struct User {
 /// What is remembered of an address for which codes were asked: a phone number or an e-mail address, whoever
 /// has it.
 struct LoginState {
-  std::string code_hash;   // in hexadecimal digits; empty: no code lives
-  bool code_sent = false;  // whether anybody was sent it
+  std::string code_hash{};  // in hexadecimal digits; empty: no code lives
+  bool code_sent = false;   // whether anybody was sent it
   base::WallTime code_expires_at{};
-  std::int64_t code_tries = 0;           // wrong ones, of the code that lives
-  std::vector<base::WallTime> asked_at;  // the latest times at which a code was asked for, oldest first
-  base::WallTime tries_full_at{};        // when no wrong try is held against the address any more
+  std::int64_t code_tries = 0;             // wrong ones, of the code that lives
+  std::vector<base::WallTime> asked_at{};  // the latest times at which a code was asked for, oldest first
+  base::WallTime tries_full_at{};          // when no wrong try is held against the address any more
 
   bool operator==(const LoginState&) const = default;
 };
@@ -44,21 +44,22 @@ struct LoginState {
 struct Invite {
   std::string token_hash;  // in hexadecimal digits
   base::WallTime expires_at{};
-  std::optional<base::WallTime> used_at;
-  std::string used_by;  // a user's id
+  std::optional<base::WallTime> used_at{};
+  std::string used_by{};      // a user's id
+  std::int64_t messages = 0;  // with codes, that were sent for it
 
   bool operator==(const Invite&) const = default;
 };
 
 /// A login on one device, until it is ended or not refreshed for too long.
 struct LoginSession {
-  std::string id;      // `sid` of its tokens
-  std::string user;    // a user's id
-  std::int64_t n = 1;  // the number of the refresh token in force
-  std::string device;  // that fetched it; empty: it did not say
+  std::string id;        // `sid` of its tokens
+  std::string user;      // a user's id
+  std::int64_t n = 1;    // the number of the refresh token in force
+  std::string device{};  // that fetched it; empty: it did not say
   base::WallTime rotated_at{};
   base::WallTime created_at{};
-  std::optional<base::WallTime> ended_at;
+  std::optional<base::WallTime> ended_at{};
 
   bool operator==(const LoginSession&) const = default;
 };
@@ -83,8 +84,8 @@ class AccountRows {
 
   virtual std::optional<LoginState> login_state(std::string_view address) = 0;
   virtual void put_login_state(std::string_view address, const LoginState& state) = 0;
-  /// Messages with codes that were sent since then.
-  virtual std::size_t messages_since(base::WallTime since) = 0;
+  /// Messages with codes that were sent later than `after`, and not later than `until`.
+  virtual std::size_t messages_between(base::WallTime after, base::WallTime until) = 0;
   virtual void add_message(base::WallTime at) = 0;
 
   virtual std::optional<Invite> invite(std::string_view token_hash) = 0;

@@ -205,7 +205,7 @@ TYPED_TEST_P(AccountRowsContract, HoldNothingAtFirst) {
     EXPECT_FALSE(rows.user_by(AddressKind::kEmail, "a@example.org"));
     EXPECT_TRUE(rows.users_named("a", 20).empty());
     EXPECT_FALSE(rows.login_state("+79990000001"));
-    EXPECT_EQ(rows.messages_since(at(0)), 0u);
+    EXPECT_EQ(rows.messages_between(at(0), at(kNow + 9)), 0u);
     EXPECT_FALSE(rows.invite("00"));
     EXPECT_FALSE(rows.session("s"));
     EXPECT_TRUE(rows.sessions_of("a").empty());
@@ -230,7 +230,7 @@ TYPED_TEST_P(AccountRowsContract, ShowATransactionWhatItHasPut) {
     EXPECT_EQ(rows.users_named("anna", 20).size(), 1u);
     EXPECT_EQ(rows.sessions_of("a").size(), 1u);
     EXPECT_TRUE(rows.login_state("+1"));
-    EXPECT_EQ(rows.messages_since(at(kNow - 1)), 1u);
+    EXPECT_EQ(rows.messages_between(at(kNow - 1), at(kNow + 9)), 1u);
   });
 }
 
@@ -251,7 +251,8 @@ TYPED_TEST_P(AccountRowsContract, KeepNothingOfATransactionThatFails) {
   EXPECT_FALSE(this->session("s"));
   EXPECT_FALSE(this->login_state("+1"));
   EXPECT_FALSE(this->invite("00"));
-  EXPECT_EQ((this->template read<std::size_t>([](AccountRows& rows) { return rows.messages_since(at(0)); })),
+  EXPECT_EQ((this->template read<std::size_t>(
+                [](AccountRows& rows) { return rows.messages_between(at(0), at(kNow + 9)); })),
             0u);
 }
 
@@ -488,13 +489,15 @@ TYPED_TEST_P(AccountRowsContract, ReadLoginStatesOfHardAddresses) {
   for (const auto& text : hard_texts()) EXPECT_EQ(this->login_state(text)->code_tries, ++tries);
 }
 
-TYPED_TEST_P(AccountRowsContract, CountMessagesAfterATimeAndEachOfThoseAtOnce) {
+TYPED_TEST_P(AccountRowsContract, CountMessagesBetweenTwoTimesAndEachOfThoseAtOnce) {
   using namespace testing_rows;
   this->run([](AccountRows& rows) {
     for (const auto ms : {kNow, kNow, kNow + 1}) rows.add_message(at(ms));
-    EXPECT_EQ(rows.messages_since(at(kNow - 1)), 3u);
-    EXPECT_EQ(rows.messages_since(at(kNow)), 1u);
-    EXPECT_EQ(rows.messages_since(at(kNow + 1)), 0u);
+    EXPECT_EQ(rows.messages_between(at(kNow - 1), at(kNow + 1)), 3u);
+    EXPECT_EQ(rows.messages_between(at(kNow - 1), at(kNow)), 2u);
+    EXPECT_EQ(rows.messages_between(at(kNow), at(kNow + 1)), 1u);
+    EXPECT_EQ(rows.messages_between(at(kNow + 1), at(kNow + 2)), 0u);
+    EXPECT_EQ(rows.messages_between(at(kNow - 2), at(kNow - 1)), 0u);
   });
 }
 
@@ -511,6 +514,7 @@ TYPED_TEST_P(AccountRowsContract, ReadAnInvitationAsItWasPutAndReplaceIt) {
   good.used_at = at(kNow - 5);
   good.used_by = hard_texts().front();
   good.expires_at = at(kNow + 1);
+  good.messages = 3;
   this->run([&](AccountRows& rows) { rows.put_invite(good); });
   EXPECT_EQ(this->invite("00ff"), good);
 }
@@ -600,7 +604,8 @@ TYPED_TEST_P(AccountRowsContract, ForgetNothingThatIsYoungEnough) {
   EXPECT_TRUE(this->session("ended"));
   EXPECT_TRUE(this->session("lives"));
   EXPECT_TRUE(this->user("a"));
-  EXPECT_EQ((this->template read<std::size_t>([](AccountRows& rows) { return rows.messages_since(at(0)); })),
+  EXPECT_EQ((this->template read<std::size_t>(
+                [](AccountRows& rows) { return rows.messages_between(at(0), at(kNow + 9)); })),
             1u);
 }
 
@@ -633,7 +638,8 @@ TYPED_TEST_P(AccountRowsContract, ForgetMessagesAndInvitationsByTheirOwnHorizons
     horizons.messages = at(kNow);
     rows.forget(horizons);
   });
-  EXPECT_EQ((this->template read<std::size_t>([](AccountRows& rows) { return rows.messages_since(at(0)); })),
+  EXPECT_EQ((this->template read<std::size_t>(
+                [](AccountRows& rows) { return rows.messages_between(at(0), at(kNow + 9)); })),
             1u);
   EXPECT_TRUE(this->invite("expired"));
   auto horizons = nothing();
@@ -733,7 +739,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     FindNobodyByTheMiddleOfAWord, TakeNoCharacterForAWildcard, FindByTheBeginningOfAnyWord,
     TellLikeLettersApart, OrderByBytesOfTheNameAndThenOfTheId, FindNoMoreThanWasAskedForAndTheFirstOfThem,
     ReadALoginStateAsItWasPutAndOfItsAddressAlone, ReadLoginStatesOfHardAddresses,
-    CountMessagesAfterATimeAndEachOfThoseAtOnce, ReadAnInvitationAsItWasPutAndReplaceIt,
+    CountMessagesBetweenTwoTimesAndEachOfThoseAtOnce, ReadAnInvitationAsItWasPutAndReplaceIt,
     ReadASessionAsItWasPutAndReplaceAllOfIt, ReadSessionsOfUsersWithHardIds,
     ListTheSessionsOfAUserThatLiveOldestFirst, ListTheSessionsThatEndedAfterATime,
     ForgetNothingThatIsYoungEnough, ForgetAddressesThatWereNotAskedForSince,

@@ -104,7 +104,7 @@ TYPED_TEST_P(AccountStoreContract, HandsOverTheResultOfARule) {
       this->adapter->store(),
       [](AccountRows& rows) {
         rows.add_message(base::WallTime(base::seconds(2)));
-        return rows.messages_since(base::WallTime(base::seconds(1)));
+        return rows.messages_between(base::WallTime(base::seconds(1)), base::WallTime(base::seconds(2)));
       },
       [&result](const base::Result<std::size_t, StoreError>& count) { result = count ? *count : 0; });
   while (!result) this->adapter->run_loop_once();

@@ -67,8 +67,9 @@ class MemoryAccountRows final : public AccountRows {
     login_states[std::string(address)] = state;
   }
 
-  std::size_t messages_since(base::WallTime since) override {
-    return static_cast<std::size_t>(std::ranges::count_if(messages, [since](auto at) { return at > since; }));
+  std::size_t messages_between(base::WallTime after, base::WallTime until) override {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(messages, [=](auto at) { return at > after && at <= until; }));
   }
   void add_message(base::WallTime at) override { messages.push_back(at); }
 

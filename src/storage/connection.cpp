@@ -125,6 +125,14 @@ void Connection::set_up_sqlite() {
 }
 
 void Connection::set_up_postgresql() {
+  std::string encoding;
+  *session_ << "SHOW server_encoding", soci::into(encoding);
+  if (encoding != "UTF8")
+    throw DatabaseError(DatabaseError::Kind::kOther,
+                        "the encoding of the database is " + encoding +
+                            ", and names need UTF8: make one by CREATE DATABASE … ENCODING 'UTF8' TEMPLATE "
+                            "template0");
+  *session_ << "SET client_encoding = 'UTF8'";
   *session_ << "SET client_min_messages = error";  // others go to standard error, past the log
   *session_ << "SET search_path = zvonok";
   // A server that was cut off in a transaction must not keep others waiting for ever.

@@ -27,7 +27,7 @@ const std::vector<Migration>& list() {
           "CREATE INDEX login_messages_by_age ON login_messages (sent_at)",
           R"(CREATE TABLE invites (
                token_hash TEXT PRIMARY KEY, expires_at BIGINT NOT NULL, used_at BIGINT,
-               used_by TEXT NOT NULL))",
+               used_by TEXT NOT NULL, messages BIGINT NOT NULL))",
           R"(CREATE TABLE login_sessions (
                id TEXT PRIMARY KEY, user_id TEXT NOT NULL, n BIGINT NOT NULL, device TEXT NOT NULL,
                rotated_at BIGINT NOT NULL, created_at BIGINT NOT NULL, ended_at BIGINT))",

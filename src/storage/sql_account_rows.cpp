@@ -238,13 +238,14 @@ void SqlAccountRows::put_login_state(std::string_view address, const LoginState&
       });
 }
 
-std::size_t SqlAccountRows::messages_since(base::WallTime since) {
-  const long long value = in_ms(since);
+std::size_t SqlAccountRows::messages_between(base::WallTime after, base::WallTime until) {
+  const long long first = in_ms(after), last = in_ms(until);
   long long count = 0;
   run(
-      sql_, "SELECT COUNT(*) FROM login_messages WHERE sent_at > :value",
+      sql_, "SELECT COUNT(*) FROM login_messages WHERE sent_at > :first AND sent_at <= :last",
       [&](soci::statement& statement) {
-        statement.exchange(use(value, "value"));
+        statement.exchange(use(first, "first"));
+        statement.exchange(use(last, "last"));
         statement.exchange(into(count));
       },
       [] {});
@@ -258,39 +259,42 @@ void SqlAccountRows::add_message(base::WallTime at) {
 std::optional<Invite> SqlAccountRows::invite(std::string_view token_hash) {
   const std::string text(token_hash);
   Invite invite;
-  long long expires_at = 0;
+  long long expires_at = 0, messages = 0;
   NullableTime used_at;
   std::optional<Invite> found;
   run(
-      sql_, "SELECT token_hash, expires_at, used_at, used_by FROM invites WHERE token_hash = :hash",
+      sql_, "SELECT token_hash, expires_at, used_at, used_by, messages FROM invites WHERE token_hash = :hash",
       [&](soci::statement& statement) {
         statement.exchange(use(text, "hash"));
         statement.exchange(into(invite.token_hash));
         statement.exchange(into(expires_at));
         statement.exchange(into(used_at.ms, used_at.indicator));
         statement.exchange(into(invite.used_by));
+        statement.exchange(into(messages));
       },
       [&] {
         invite.expires_at = from_ms(expires_at);
         invite.used_at = used_at.value();
+        invite.messages = messages;
         found = invite;
       });
   return found;
 }
 
 void SqlAccountRows::put_invite(const Invite& invite) {
-  const long long expires_at = in_ms(invite.expires_at);
+  const long long expires_at = in_ms(invite.expires_at), messages = invite.messages;
   auto used_at = NullableTime::of(invite.used_at);
   run(sql_,
-      "INSERT INTO invites (token_hash, expires_at, used_at, used_by) VALUES (:hash, :expires_at, :used_at, "
-      ":used_by)"
+      "INSERT INTO invites (token_hash, expires_at, used_at, used_by, messages)"
+      " VALUES (:hash, :expires_at, :used_at, :used_by, :messages)"
       " ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at, used_at = excluded.used_at,"
-      " used_by = excluded.used_by",
+      " used_by = excluded.used_by, messages = excluded.messages",
       [&](soci::statement& statement) {
         statement.exchange(use(invite.token_hash, "hash"));
         statement.exchange(use(expires_at, "expires_at"));
         statement.exchange(use(used_at.ms, used_at.indicator, "used_at"));
         statement.exchange(use(invite.used_by, "used_by"));
+        statement.exchange(use(messages, "messages"));
       });
 }
 

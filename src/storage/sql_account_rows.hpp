@@ -29,7 +29,7 @@ class SqlAccountRows final : public ports::AccountRows {
 
   std::optional<ports::LoginState> login_state(std::string_view address) override;
   void put_login_state(std::string_view address, const ports::LoginState& state) override;
-  std::size_t messages_since(base::WallTime since) override;
+  std::size_t messages_between(base::WallTime after, base::WallTime until) override;
   void add_message(base::WallTime at) override;
 
   std::optional<ports::Invite> invite(std::string_view token_hash) override;

@@ -13,7 +13,7 @@ import { LoginServer, phone } from './login_server.js';
 import { checkIntegrity, databaseIn, rows } from './sqlite.js';
 
 const kNobody = 65_534;
-const [kAnna, kBoris] = [phone(1), phone(2)];
+const [kAnna, kBoris, kVera] = [phone(1), phone(2), phone(3)];
 /// What a server that refuses to start needs besides.
 const kStart = { PORT: '1', JWT_SECRET: 'x'.repeat(40) };
 
@@ -125,28 +125,32 @@ const beside = [
 
 const restores = [
   {
-    name: 'restore makes the database what the copy is, and keeps what it was; who is in it is logged in as before',
+    name: 'restore makes people what they are in the copy, and keeps what it was; who is logged in stays so, who has logged out as well',
     async run(t) {
       const login = await LoginServer.start(t);
       const anna = await login.logIn(kAnna, { name: 'Before' });
+      const boris = await login.logIn(kBoris, { name: 'Boris' });
       const file = nowhere(t);
       await does(login, ['backup', file]);
       await login.api.patch('/api/me', { name: 'After' }, { token: anna.token });
-      const boris = await login.logIn(kBoris);
+      await login.logOut(boris.token);
+      const vera = await login.logIn(kVera);
       const later = await login.refresh(anna.refreshToken);
       await login.server.stop();
       assert.match(await does(login, ['restore', file]), / is as /);
-      assert.deepEqual(await rows(t, login.dataDir, 'SELECT name FROM users'), ['Before']);
+      assert.deepEqual(await rows(t, login.dataDir, 'SELECT name FROM users ORDER BY name'), ['Before', 'Boris']);
       const kept = join(login.dataDir, 'zvonok.db.before-restore');
-      assert.equal((await t.ends([kept, 'SELECT COUNT(*) FROM users'], { target: ['sqlite3', '-batch'] })).out, '2\n');
+      assert.equal((await t.ends([kept, 'SELECT COUNT(*) FROM users'], { target: ['sqlite3', '-batch'] })).out, '3\n');
       await login.again();
       assert.equal((await login.me(anna.token)).body.name, 'Before');
-      assert.equal((await login.refresh(later.body.refreshToken)).status, 200, 'a token that is newer than the copy is still ours');
-      assert.equal((await login.refresh(boris.refreshToken)).status, 401);
-      await login.logIn(kBoris);
+      for (const { token, refreshToken } of [boris, vera]) {
+        assert.equal((await login.me(token)).status, 401);
+        assert.equal((await login.refresh(refreshToken)).status, 401);
+      }
+      assert.equal((await login.refresh(later.body.refreshToken)).status, 200);
       await login.server.stop();
       await does(login, ['restore', kept]);
-      assert.deepEqual(await rows(t, login.dataDir, 'SELECT COUNT(*) FROM users'), ['2'], 'and back again');
+      assert.deepEqual(await rows(t, login.dataDir, 'SELECT COUNT(*) FROM users'), ['3'], 'and back again');
     },
   },
   {

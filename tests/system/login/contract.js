@@ -62,6 +62,8 @@ const kRoutes = {
   'GET /api/users/{id}': { success: [200, kSelf], bearer: true, errors: { 404: ['not_found'], 429: ['rate_limited'] } },
 };
 
+/// What a request with a body may be answered besides.
+const kOfBodies = { 415: ['unsupported_media_type'] };
 /// What any request may be answered, whatever its route.
 const kGeneral = {
   400: ['bad_request'],
@@ -110,7 +112,7 @@ export function checkAnswer(method, path, answer) {
   if (answer.text) assert.equal(answer.headers['x-content-type-options'], 'nosniff', what);
   if (answer.status >= 400) {
     const route = routeOf(method, path) ?? {};
-    const tables = [kGeneral, route.bearer ? kOfBearers : {}, route.errors ?? {}];
+    const tables = [kGeneral, method === 'GET' ? {} : kOfBodies, route.bearer ? kOfBearers : {}, route.errors ?? {}];
     return checkProblem(what, tables.flatMap((table) => table[answer.status] ?? []), answer);
   }
   const route = routeOf(method, path);

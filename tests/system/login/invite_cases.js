@@ -16,7 +16,7 @@ const look = (login, invite) => login.api.post('/api/auth/invite', { invite });
 const outcome = ({ status, body }) => (body?.code ? `${status} ${body.code}` : status);
 
 /// Everything that is kept of invitations and of people.
-const kept = (t, login) => rows(t, login.dataDir, "SELECT 'invite', * FROM invites UNION ALL SELECT 'user', id, phone, email, name FROM users ORDER BY 1, 2");
+const kept = (t, login) => rows(t, login.dataDir, "SELECT 'invite', token_hash, expires_at, used_at, used_by FROM invites UNION ALL SELECT 'user', id, phone, email, name FROM users ORDER BY 1, 2");
 
 /// That nothing was sent is known once something later has come.
 async function gotNothing(login, address) {

@@ -53,7 +53,7 @@ export const en = {
   audioCall: 'Audio call', videoCall: 'Video call', recent: 'Recent', callSelf: 'That is you. Who else would you like to call?',
   callAudio: 'Call {name}', callVideo: 'Call {name} with video', callAgain: 'Call {name} again',
   'search.short': 'Type at least three letters of a name, or a whole phone number or e-mail address.',
-  'search.none': 'Nobody was found. Names are found by their beginning, phone numbers and e-mail addresses only whole.',
+  'search.none': 'Nobody was found. Phone numbers and e-mail addresses are found only whole, names by how a word begins, where the server allows it.',
   'search.limited': 'That was a lot of searching. Wait a minute, then go on.',
   'search.failed': 'The search did not work. Try again in a moment.',
   'search.found': { one: '{count} person found', other: '{count} people found' },

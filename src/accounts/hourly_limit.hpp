@@ -44,16 +44,17 @@ class HourlyLimit {
 };
 
 /// One such limit for each key; those with nothing to remember are forgotten. Keys beyond kKeysMax are not
-/// remembered, and not limited: whoever has so many is stopped by another limit.
+/// remembered, and not limited: against whoever has so many it is of no use.
 template <class Key>
 class HourlyLimits {
  public:
   explicit HourlyLimits(std::size_t at_most) : at_most_(at_most) {}
 
   bool try_take(const Key& key, base::MonoTime now) {
-    if (limits_.size() >= forget_at_) {
+    if (limits_.size() >= forget_at_ && (limits_.size() < kKeysMax || now >= full_until_)) {
       std::erase_if(limits_, [now](const auto& entry) { return entry.second.is_empty(now); });
       forget_at_ = std::clamp(2 * limits_.size(), kForgetAtMin, kKeysMax);
+      full_until_ = now + kLookedThroughEvery;
     }
     if (limits_.size() >= kKeysMax && !limits_.contains(key)) return true;
     return limits_.try_emplace(key, at_most_).first->second.try_take(now);
@@ -68,10 +69,13 @@ class HourlyLimits {
 
  private:
   static constexpr std::size_t kForgetAtMin = 1'024;
+  // A full one: that takes a millisecond.
+  static constexpr base::Duration kLookedThroughEvery = base::minutes(1);
 
   const std::size_t at_most_;
   std::unordered_map<Key, HourlyLimit> limits_;
   std::size_t forget_at_ = kForgetAtMin;
+  base::MonoTime full_until_{};
 };
 
 }  // namespace zvonok::accounts

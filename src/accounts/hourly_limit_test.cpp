@@ -100,6 +100,7 @@ TEST_F(HourlyLimitTest, RemembersNoMoreKeysThanItMayAndFindsRoomAgain) {
   now += hours(1);
   EXPECT_TRUE(limits.try_take(kKeys, now));
   EXPECT_FALSE(limits.try_take(kKeys, now));
+  EXPECT_EQ(limits.remembered(), 1u);
 }
 
 }  // namespace

@@ -20,13 +20,6 @@ base::WallTime issued_at(const ports::LoginSession& session) {
   return std::chrono::floor<base::seconds>(session.rotated_at);
 }
 
-// Once an hour: what it tells of would fill the log as well.
-bool is_due(std::optional<base::MonoTime>& told_at, base::MonoTime now) {
-  if (told_at && now < *told_at + base::hours(1)) return false;
-  told_at = now;
-  return true;
-}
-
 }  // namespace
 
 Login::Login(LoginSettings settings, LoginPorts ports)
@@ -38,7 +31,6 @@ void Login::ask(const Ask& request, const Reply<std::optional<base::Redacted<std
   const auto client = request.client ? std::optional(request.client->limit_key()) : std::nullopt;
   const bool may = !client || asks_by_client_.try_take(*client, now);
   const bool crowded = may && !asks_.try_take(now);
-  if (crowded) tell_of_crowd(now);
   AskInput input{.address = request.address,
                  .code_hash = ports_.secrets.code_hashes(request.address.text, code.reveal()).front(),
                  .invite_hash = invite_hash(request.invite),
@@ -51,15 +43,15 @@ void Login::ask(const Ask& request, const Reply<std::optional<base::Redacted<std
     return may ? accounts::ask(rows, input, policy) : AskOutcome::kNothing;
   };
   ports::transact<AskOutcome>(
-      ports_.store, rule,
-      [this, request, code, client, may, now, reply](const base::Result<AskOutcome, StoreError>& outcome) {
+      ports_.store, rule, [=, this](const base::Result<AskOutcome, StoreError>& outcome) {
         if (!outcome) {
           if (client && may) asks_by_client_.give_back(*client, now);
+          if (may && !crowded) asks_.give_back(now);
           return reply(base::Unexpected{outcome.error()});
         }
-        if (*outcome == AskOutcome::kFlood) {
+        if (*outcome != AskOutcome::kSend && *outcome != AskOutcome::kNothing) {
           ports_.metrics.add(Counter::kLoginCodes, static_cast<std::size_t>(LoginOutcome::kLimited));
-          tell_of_flood(now);
+          tell_of_limit(*outcome, now);
         }
         if (*outcome != AskOutcome::kSend) return reply(std::optional<base::Redacted<std::string>>());
         send(request, code);
@@ -81,22 +73,28 @@ void Login::send(const Ask& request, const base::Redacted<std::string>& code) {
       });
 }
 
-void Login::tell_of_flood(base::MonoTime now) {
-  if (!is_due(flood_told_at_, now)) return;
-  ports_.log.write(
-      LogLevel::kError,
-      "login codes are asked for in a flood: no more are sent for now, from half of the limit on to who "
-      "registers uninvited; if they are real people, raise login.max_messages_per_hour",
-      {{"max_messages_per_hour", static_cast<std::int64_t>(settings_.messages_per_hour_max)}});
-}
-
-void Login::tell_of_crowd(base::MonoTime now) {
-  if (!is_due(crowd_told_at_, now)) return;
-  ports_.log.write(
-      LogLevel::kError,
-      "login codes are asked for thousands of addresses: until it ends they are sent to users and "
-      "who was invited alone; let the proxy limit POST /api/auth/code",
-      {{"asked_per_hour", static_cast<std::int64_t>(kAsksPerHourMax)}});
+// Once an hour: what it tells of would fill the log as well.
+void Login::tell_of_limit(AskOutcome outcome, base::MonoTime now) {
+  const auto told = told_at_.find(outcome);
+  if (told != told_at_.end() && now < told->second + base::hours(1)) return;
+  told_at_[outcome] = now;
+  if (outcome == AskOutcome::kCrowd) {
+    return ports_.log.write(
+        LogLevel::kError,
+        "login codes are asked for thousands of addresses: until it ends they are sent to users and who was "
+        "invited alone; let the proxy limit POST /api/auth/code",
+        {{"asked_per_hour", static_cast<std::int64_t>(kAsksPerHourMax)}});
+  }
+  const auto* text =
+      outcome == AskOutcome::kFlood
+          ? "login codes are asked for in a flood: no more are sent for now, to anybody; if they are real "
+            "people, raise login.max_messages_per_hour"
+          : "login codes are asked for in a flood: half of the messages of an hour are kept for users and "
+            "who "
+            "was invited, others get none for now; if they are real people, raise "
+            "login.max_messages_per_hour";
+  ports_.log.write(LogLevel::kError, text,
+                   {{"max_messages_per_hour", static_cast<std::int64_t>(settings_.messages_per_hour_max)}});
 }
 
 void Login::verify(const Verify& request, const Reply<Verdict>& reply) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -103,8 +104,7 @@ class Login {
   std::string invite_hash(const std::string& token) const;
   Tokens tokens_of(const ports::LoginSession& session) const;
   void revoke(const std::string& session);
-  void tell_of_flood(base::MonoTime now);
-  void tell_of_crowd(base::MonoTime now);
+  void tell_of_limit(AskOutcome outcome, base::MonoTime now);
 
   // Given to us.
   const LoginSettings settings_;
@@ -112,7 +112,7 @@ class Login {
   // State.
   HourlyLimits<base::IpAddress> asks_by_client_{kAsksPerClientPerHourMax};
   HourlyLimit asks_{kAsksPerHourMax};
-  std::optional<base::MonoTime> flood_told_at_, crowd_told_at_;
+  std::map<AskOutcome, base::MonoTime> told_at_;
 };
 
 }  // namespace zvonok::accounts

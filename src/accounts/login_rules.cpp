@@ -63,31 +63,37 @@ AskOutcome ask(AccountRows& rows, const AskInput& input, const RegistrationPolic
   auto invite = invite_of(rows, input.invite_hash);
   const bool invited =
       judge_invite(invite, input.now) == InviteVerdict::kGood && invite->messages < kMessagesPerInviteMax;
-  const bool let_in = !input.crowded && is_open_to(policy, input.address);
+  const bool let_in = is_open_to(policy, input.address);
   const auto messages = rows.messages_between(input.now - base::hours(1), input.now);
   const bool none_left = messages >= input.messages_per_hour_max;
   const bool none_left_for_strangers = messages >= (input.messages_per_hour_max + 1) / 2;
 
-  auto kept = rows.login_state(input.address.text);
+  const auto kept = rows.login_state(input.address.text);
   const bool shares_row = input.crowded && !kept && !known && !invited;
   auto state = kept.value_or(ports::LoginState{});
   const bool may_ask = ask_for_code(state, input.now);
-  const bool wanted = may_ask && (known || invited || let_in);
-  const bool flooded = known || invited ? none_left : none_left_for_strangers;
-  const bool sends = wanted && !flooded;
+  const bool is_stranger = !known && !invited;
+  const bool wanted = may_ask && (let_in || !is_stranger);
+  const bool sends = wanted && !none_left && !(is_stranger && (none_left_for_strangers || input.crowded));
   // A code that somebody was sent stays theirs unless they are sent another. An address that is nobody's gets
   // codes that nobody is told, at the same times: how many wrong tries are borne, and when, must not tell it
   // from any other.
   const bool keeps = has_code(state, input.now) && (state.code_sent || none_left || !may_ask);
   if (sends || !keeps) set_code(state, input.code_hash, sends ? Sent::kYes : Sent::kNo, input.now);
   rows.put_login_state(shares_row ? kNobody : input.address.text, state);
-  if (!sends) return wanted ? AskOutcome::kFlood : AskOutcome::kNothing;
-  if (!known && !let_in) {
+  // Also for who is known or gets nothing: else the last one of an invitation would tell who was sent the
+  // others.
+  if (may_ask && invited && (!let_in || none_left_for_strangers || input.crowded)) {
     ++invite->messages;
     rows.put_invite(*invite);
   }
-  rows.add_message(input.now);
-  return AskOutcome::kSend;
+  if (sends) {
+    rows.add_message(input.now);
+    return AskOutcome::kSend;
+  }
+  if (!wanted) return AskOutcome::kNothing;
+  if (none_left) return AskOutcome::kFlood;
+  return input.crowded ? AskOutcome::kCrowd : AskOutcome::kFloodOfStrangers;
 }
 
 VerifyOutcome verify(AccountRows& rows, const VerifyInput& input, const RegistrationPolicy& policy) {

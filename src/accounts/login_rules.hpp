@@ -26,7 +26,15 @@ struct AskInput {
   base::WallTime now;
 };
 
-enum class AskOutcome : std::uint8_t { kSend, kNothing, kFlood /* all together have had their messages */ };
+enum class AskOutcome : std::uint8_t {
+  kSend,
+  kNothing,
+  // All together have had their messages of the hour; or those that are not kept for users and who was
+  // invited; or those go out alone, since it is a crowd.
+  kFlood,
+  kFloodOfStrangers,
+  kCrowd,
+};
 
 // A person who mistypes their address now and then needs a few. Whoever holds an invitation may have this
 // many sent, each to another address.

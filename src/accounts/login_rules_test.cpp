@@ -163,7 +163,7 @@ TEST_F(LoginRulesTest, SendsToWhoRegistersUninvitedHalfOfTheMessagesOfAnHour) {
   messages_per_hour_max = 5;
   policy = {Registration::kOpen, {}};
   for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(address(i)), What::kSend) << "half, rounded up";
-  EXPECT_EQ(ask(address(3)), What::kFlood);
+  EXPECT_EQ(ask(address(3)), What::kFloodOfStrangers);
   EXPECT_EQ(ask(kVera, "code", "invite"), What::kSend);
   EXPECT_EQ(ask(kAnna), What::kSend);
   EXPECT_EQ(ask(kBoris, "code", "invite"), What::kFlood);
@@ -174,6 +174,35 @@ TEST_F(LoginRulesTest, SendsTenMessagesForAnInvitation) {
   EXPECT_EQ(ask(address(11), "code", "invite"), What::kNothing);
   EXPECT_EQ(ask(kAnna, "code", "invite"), What::kSend) << "she needs none";
   EXPECT_EQ(try_code(address(1), "code", "invite"), "in") << "it is good for who has a code";
+}
+
+// Nine for addresses of one's own, one for somebody else's: whether an eleventh comes must not tell who they
+// are.
+TEST_F(LoginRulesTest, CountsForAnInvitationAlikeWhoeverHasTheAddress) {
+  for (const auto& probed : {kAnna, kBoris}) {
+    const auto before = rows;
+    for (int i = 0; i < 9; ++i) EXPECT_EQ(ask(address(i), "code", "invite"), What::kSend);
+    EXPECT_EQ(ask(probed, "code", "invite"), What::kSend);
+    EXPECT_EQ(ask(address(11), "code", "invite"), What::kNothing) << probed.text;
+    rows = before;
+  }
+}
+
+TEST_F(LoginRulesTest, LetsNoInvitationOpenMoreThanTenOfTheMessagesThatAreKept) {
+  messages_per_hour_max = 40;
+  policy = {Registration::kOpen, {}};
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(ask(address(i), "code", "invite"), What::kSend);
+  EXPECT_EQ(rows.invite("invite")->messages, 0) << "nobody needed it so far";
+  for (int i = 20; i < 30; ++i) EXPECT_EQ(ask(address(i), "code", "invite"), What::kSend);
+  EXPECT_EQ(ask(address(31), "code", "invite"), What::kFloodOfStrangers);
+  EXPECT_EQ(ask(kAnna), What::kSend);
+}
+
+TEST_F(LoginRulesTest, LeavesOnlyTenRowsForAnInvitationInACrowdWithoutMessages) {
+  crowded = true;
+  messages_per_hour_max = 0;
+  for (int i = 0; i < 40; ++i) ask(address(i), "code", "invite");
+  EXPECT_EQ(rows.login_states.size(), 11u);
 }
 
 TEST_F(LoginRulesTest, CountsNoMessageForAnInvitationThatNobodyNeeds) {
@@ -196,7 +225,8 @@ TEST_F(LoginRulesTest, LeavesARowOfItsOwnInACrowdOnlyToWhoIsKnownOrInvitedOrHadO
   policy = {Registration::kOpen, {}};
   ask(kBoris);
   crowded = true;
-  for (int i = 0; i < 9; ++i) EXPECT_EQ(ask(address(i)), What::kNothing) << "though all may register";
+  for (int i = 0; i < 5; ++i, now += kAskedAgainAfter)
+    EXPECT_EQ(ask(address(i)), What::kCrowd) << "though all may register";
   EXPECT_EQ(rows.login_states.size(), 2u) << "Boris, and all the others together";
   EXPECT_EQ(ask(kAnna), What::kSend);
   EXPECT_EQ(ask(kVera, "hers", "invite"), What::kSend);
@@ -266,7 +296,7 @@ TEST_F(LoginRulesTest, LeavesTheSameRowsAndAnswersWhoeverHasTheAddress) {
     for (const auto& [address, invite] : all) {
       if (asks) {
         // Messages are counted for all together, so that one who gets none must not find more room than the
-        // one before. Whoever used those of an invitation up knows to whom they went.
+        // one before. Those of an invitation have a case of their own.
         const auto messages = rows.messages;
         ask(address, code, invite);
         rows.messages = messages;

@@ -252,6 +252,7 @@ TEST_F(LoginTest, StopsAFloodAndLogsItOnceAnHour) {
   for (int i = 100; i < 130; ++i) EXPECT_EQ(ask(phone(i)), "");
   EXPECT_EQ(codes(LoginOutcome::kLimited), 30u) << "each is counted once";
   ASSERT_EQ(log.lines.size(), 1u);
+  EXPECT_THAT(log.lines.front(), HasSubstr("kept for users"));
   EXPECT_EQ(log.levels.front(), ports::LogLevel::kError);
   EXPECT_THAT(log.lines.front(), HasSubstr("login.max_messages_per_hour"));
   EXPECT_THAT(log.lines.front(), HasSubstr("=50"));
@@ -261,6 +262,15 @@ TEST_F(LoginTest, StopsAFloodAndLogsItOnceAnHour) {
   pass(kInstant);
   for (int i = 200; i <= 200 + static_cast<int>(kMessagesMax); ++i) ask(phone(i));
   EXPECT_EQ(log.lines.size(), 2u);
+}
+
+TEST_F(LoginTest, LogsAlsoThatUsersGetNoMore) {
+  for (int i = 0; i < 40; ++i) ask(phone(i));
+  for (std::size_t i = 0; i < kMessagesMax; ++i) store.rows.add_message(wall);
+  ask(phone(100));
+  ask(phone(101));
+  ASSERT_EQ(log.lines.size(), 2u);
+  EXPECT_THAT(log.lines.back(), HasSubstr("to anybody"));
 }
 
 /// Quick enough for thousands of transactions: it keeps what a rule did before it threw.
@@ -294,7 +304,7 @@ class CrowdedLoginTest : public LoginTest {
   }
 
   QuickStore quick;
-  Login busy{{.registration = {}, .messages_per_hour_max = kMessagesMax},
+  Login busy{{.registration = {Registration::kDomains, {"example.org"}}, .messages_per_hour_max = kMessagesMax},
              {quick, secrets, signer, sender, log, metrics, revoked, [this] { return wall; },
               [this] { return mono; }, [](const auto&) {}}};
 };
@@ -305,16 +315,29 @@ TEST_F(CrowdedLoginTest, RemembersOnlySoManyAddressesOfAnHourAndSaysSoOnce) {
   EXPECT_THAT(log.lines, IsEmpty());
   for (int i = 0; i < 50; ++i) EXPECT_EQ(ask(phone(200'000 + i), household(7'000 + i)), "");
   EXPECT_EQ(quick.rows.login_states.size(), Login::kAsksPerHourMax + 1);
+  EXPECT_THAT(log.lines, IsEmpty()) << "nobody was refused what they would have had";
+  for (int i = 0; i < 3; ++i, pass(kAskedAgainAfter)) ask({AddressKind::kEmail, "new@example.org"}, household(1));
   ASSERT_EQ(log.lines.size(), 1u);
   EXPECT_EQ(log.levels.front(), ports::LogLevel::kError);
   EXPECT_THAT(log.lines.front(), HasSubstr("the proxy"));
 }
 
 TEST_F(CrowdedLoginTest, SendsToWhoIsKnownOrInvitedAllTheSame) {
+  EXPECT_NE(ask({AddressKind::kEmail, "first@example.org"}, household(7'001)), "");
   make_a_crowd();
   EXPECT_NE(ask(kAnna, household(7'001)), "");
   EXPECT_NE(ask(phone(2), household(7'001), "good"), "");
-  EXPECT_EQ(ask(phone(3), household(7'001)), "");
+  EXPECT_EQ(ask({AddressKind::kEmail, "second@example.org"}, household(7'001)), "");
+  EXPECT_EQ(codes(LoginOutcome::kLimited), 1u);
+}
+
+// Else those who try again while it is down would be a crowd when it is back.
+TEST_F(LoginTest, CountsNoAskThatFailed) {
+  store.fall_sick();
+  for (std::size_t i = 0; i < Login::kAsksPerHourMax; ++i) ask(kAnna);
+  store.get_well();
+  EXPECT_NE(ask(kAnna), "");
+  EXPECT_THAT(log.lines, IsEmpty());
 }
 
 // --- a store or a sender that is sick

@@ -15,8 +15,15 @@ namespace {
 constexpr base::Duration kPatience{5'000};
 constexpr base::Duration kTryAgainAfter{100};
 
+// What SOCI says first, everybody knows; what libpq says last are questions.
+std::string in_one_line(std::string text) {
+  constexpr std::string_view kFirst = "Cannot establish connection to the database.\n";
+  if (text.starts_with(kFirst)) text.erase(0, kFirst.size());
+  return text.substr(0, text.find('\n'));
+}
+
 std::string sentence(const storage::DatabaseSettings& database, const storage::DatabaseError& error) {
-  const std::string said = error.what();
+  const auto said = in_one_line(error.what());
   const bool is_busy = error.kind() == storage::DatabaseError::Kind::kBusy;
   if (is_busy && database.engine() == storage::Engine::kPostgresql) return "database_url: " + said;
   if (database.engine() == storage::Engine::kPostgresql)

@@ -89,7 +89,7 @@ std::vector<Setting> login_settings() {
        "country of phone numbers that are typed without one (RU: 8 999 …); empty: they must begin with +",
        "A wrong guess would send somebody else the code.", 0, 0, require_country},
       {"login.max_messages_per_hour", kLogin, "N", &Settings::login_max_messages_per_hour,
-       "codes that are sent in an hour, in all",
+       "codes that are sent in an hour, in all; half of them to who registers uninvited",
        "An SMS costs money. A flood beyond this is stopped and logged as an error; so are real people.", 1,
        1'000'000},
       {"login.smtp.url", kLogin, "URL", &Settings::smtp_url,

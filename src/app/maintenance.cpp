@@ -64,16 +64,25 @@ std::string problem_of_backup(const std::string& file) {
   return {};
 }
 
-// A folder that is new has no logins to keep, and those of a newer zvonok cannot be read.
-void keep_logins_of(storage::Connection& present, const std::string& draft) {
+// False: there are none. A folder that is new has no logins to keep, and those of a newer zvonok cannot be
+// read.
+bool keep_logins_of(storage::Connection& present, const std::string& draft) {
   const auto version = static_cast<std::size_t>(storage::schema_version(present));
-  if (version == 0 || version > storage::migrations().size()) return;
+  if (version == 0 || version > storage::migrations().size() || !storage::has_anybody(present)) return false;
   storage::Connection backup({.sqlite_file = draft});
   backup.open();
   for (auto* connection : {&present, &backup})
     storage::migrate(*connection, storage::migrations(), [](int) { /* both are copies, or have one */ });
   storage::keep_logins(backup, present.settings().sqlite_file, net::wall_now());
   backup.empty_log();
+  return true;
+}
+
+// What lies in the folder is read as its owner, who may have put a link there to what only we can read.
+bool lies_within(const std::string& folder, const std::string& file) {
+  std::error_code error;
+  const auto place = fs::weakly_canonical(fs::absolute(file, error).parent_path(), error).string() + "/";
+  return place.starts_with(fs::canonical(folder, error).string() + "/");
 }
 
 // Whatever a rule does with the rows, as the owner of the data folder.
@@ -198,31 +207,35 @@ Told restore(const Settings& settings, const std::string& file) {
                       " and has what is newer: make copies by zvonok backup, not by hand"};
   const Draft draft(settings.data_dir + "/restore." + std::to_string(::getpid()));
   // Opened as who we are, since a backup may lie where the owner of the folder cannot look.
-  const Source backup(file);
+  std::optional<Source> backup;
+  if (!lies_within(settings.data_dir, file)) backup.emplace(file);
   const auto owner = AsOwnerOf::become(settings.data_dir);
   if (!owner) return Unexpected{owner.error()};
+  if (!backup) backup.emplace(file);
   const auto lock = FolderLock::take(settings.data_dir);
   if (!lock) return Unexpected{lock.error()};
-  if (const int problem = backup.copy_to(draft.path); problem != 0)
+  if (const int problem = backup->copy_to(draft.path); problem != 0)
     return Unexpected{file + " cannot be copied: " + std::strerror(problem)};
   if (const auto problem = problem_of_backup(draft.path); !problem.empty())
     return Unexpected{file + " " + problem};
   const auto database = database_settings(settings);
+  bool kept = false;
   try {
     storage::Connection connection(database);
     connection.open();
     const auto before = database.sqlite_file + ".before-restore";
     fs::remove(before, error);
     connection.back_up_to(before);
-    keep_logins_of(connection, draft.path);
+    kept = keep_logins_of(connection, draft.path);
     connection.restore_from(draft.path);
     connection.empty_log();
   } catch (const storage::DatabaseError& problem) {
     return Unexpected{"nothing was restored: " + std::string(problem.what()) + "; if " +
                       database.sqlite_file + " is damaged, move it and its -wal and -shm away first"};
   }
-  return fs::absolute(database.sqlite_file, error).string() + " is as " + file + "; what it was is in " +
-         database.sqlite_file + ".before-restore\n";
+  return fs::absolute(database.sqlite_file, error).string() + " is as " + file +
+         (kept ? ", but for sessions and invitations, which stay as they were" : "") +
+         "; what it was is in " + database.sqlite_file + ".before-restore\n";
 }
 
 Told erase_user(const Settings& settings, const std::string& id) {

@@ -25,8 +25,9 @@ Told make_invite(const Settings& settings);
 /// Copies the database into a new file (mode 0600). Beside a running server. SQLite only.
 Told back_up(const Settings& settings, const std::string& file);
 
-/// Makes the database what that file is; what it was is kept as `zvonok.db.before-restore`. Not while a
-/// server runs.
+/// Makes the database what that file is, but for sessions, invitations, codes and messages, unless there are
+/// none now (storage/keep_logins.hpp); what it was is kept as `zvonok.db.before-restore`. Not while a server
+/// runs.
 Told restore(const Settings& settings, const std::string& file);
 
 /// Forgets a user, by their id, phone number or e-mail address, and all that is kept of them. Not while a

@@ -330,8 +330,36 @@ TEST_F(RestoreTest, LeavesSessionsEndedThatEndedSinceTheBackup) {
   ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
   session.ended_at = now;
   transact([&](ports::AccountRows& rows) { rows.put_session(session); });
-  EXPECT_THAT(said(restore(settings, backup())), is_restored());
+  EXPECT_THAT(said(restore(settings, backup())), AllOf(is_restored(), HasSubstr("but for sessions")));
   transact([&](ports::AccountRows& rows) { EXPECT_EQ(rows.session("hers"), session); });
+}
+
+// As on a new machine whose server was started before anybody thought of the backup.
+TEST_F(RestoreTest, TakesTheWholeBackupInThePlaceOfADatabaseWithNobodyInIt) {
+  put_user("anna");
+  const auto now = net::wall_now();
+  const ports::LoginSession session{.id = "hers", .user = "anna", .rotated_at = now, .created_at = now};
+  transact([&](ports::AccountRows& rows) { rows.put_session(session); });
+  ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
+  settings.data_dir = folder.path("new");
+  transact([](ports::AccountRows& /*rows*/) { /* it makes the tables */ });
+  EXPECT_THAT(said(restore(settings, backup())), AllOf(is_restored(), ::testing::Not(HasSubstr("but for"))));
+  transact([&](ports::AccountRows& rows) { EXPECT_EQ(rows.session("hers"), session); });
+}
+
+// As root it would copy what only root may read into a folder of somebody else.
+TEST_F(RestoreTest, FollowsALinkInTheFolderOnlyAsItsOwner) {
+  put_user("anna");
+  fs::permissions(folder.path(""), fs::perms(0755));
+  if (::geteuid() == 0) {
+    for (const auto& entry : fs::recursive_directory_iterator(settings.data_dir))
+      ASSERT_EQ(::chown(entry.path().c_str(), 65534, 65534), 0);
+    ASSERT_EQ(::chown(settings.data_dir.c_str(), 65534, 65534), 0);
+  }
+  fs::permissions(folder.write("secret", "of root alone"), fs::perms(0000));
+  fs::create_symlink(folder.path("secret"), settings.data_dir + "/zvonok.db.before-restore");
+  EXPECT_THAT(said(restore(settings, settings.data_dir + "/zvonok.db.before-restore")),
+              HasSubstr("cannot be copied: Permission denied"));
 }
 
 // As after an update that is taken back: what the newer zvonok had written, nobody here can read.

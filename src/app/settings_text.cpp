@@ -18,7 +18,7 @@ Usage
   zvonok [serve] [--dev [--lan]] [settings]        run the server
   zvonok invite [settings]                         print a link by which one person becomes a user
   zvonok backup FILE [settings]                    copy the database into a new file; the server may run
-  zvonok restore FILE [settings]                   make the database what that copy is; no server may run
+  zvonok restore FILE [settings]                   make people what they are in that copy; no server may run
   zvonok erase-user ID [settings]                  forget a user and what is kept of them; no server may run
   zvonok token --user ID [--ttl 1h] [settings]     print a token for that user (ttl: 90s, 15m, 1h, 30d)
   zvonok check-config [--sample] [settings]        check the settings; --sample: print a zvonok.toml

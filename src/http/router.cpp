@@ -25,9 +25,10 @@ void add_method(std::string& methods, std::string_view method) {
   methods += (methods.empty() ? "" : ", ") + std::string(method);
 }
 
-// A body that says nothing of itself may be JSON (RFC 9110 section 8.3).
+// A body that says nothing of itself may be JSON (RFC 9110 section 8.3), but that of a page: it could be sent
+// by any, without a preflight.
 bool is_json(const Request& request) {
-  if (!request.has_header("Content-Type")) return true;
+  if (!request.has_header("Content-Type")) return !request.has_header("Origin");
   const auto type = request.joined_header("Content-Type");
   return equal_ignoring_case(trimmed(std::string_view(type).substr(0, type.find(';'))), "application/json");
 }

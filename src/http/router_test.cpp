@@ -158,6 +158,7 @@ TEST_F(RouterTest, TakesBodiesOfJsonAlone) {
        {"application/json", "Application/JSON", "application/json; charset=utf-8", "application/json ;x=y"})
     EXPECT_EQ(patch({{"Content-Type", type}}).body, "changed") << type;
   EXPECT_EQ(patch({}).body, "changed") << "who says nothing may mean it";
+  EXPECT_EQ(patch({{"Origin", "http://localhost"}}).status, 415u) << "but no page";
   for (const auto* type : {"text/plain", "application/x-www-form-urlencoded", "", "application/jsonp",
                            "application/problem+json", "application/json, text/plain"}) {
     const auto response = patch({{"Content-Type", type}});
@@ -224,8 +225,10 @@ TEST_F(RouterTest, NeverOpensTheDevLoginToOtherPages) {
                                   {"Origin", "http://localhost:5173"},
                                   {"Access-Control-Request-Method", "POST"}});
   EXPECT_EQ(header_of(answer(preflight, Mode::kDev, listed), "Access-Control-Allow-Origin"), "(none)");
-  auto login =
-      request("POST", "/api/dev/login", {{"Host", "localhost:3001"}, {"Origin", "http://localhost:5173"}});
+  auto login = request("POST", "/api/dev/login",
+                       {{"Host", "localhost:3001"},
+                        {"Origin", "http://localhost:5173"},
+                        {"Content-Type", "application/json"}});
   login.body = R"({"name":"anna"})";
   const auto response = answer(login, Mode::kDev, listed);
   EXPECT_EQ(response.status, 403u);

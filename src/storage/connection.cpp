@@ -1,8 +1,11 @@
 #include "storage/connection.hpp"
 
+#include <fcntl.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <string_view>
 #include <utility>
@@ -86,7 +89,9 @@ void copy_pages(sqlite_api::sqlite3* from, sqlite_api::sqlite3* to) {
 
 Connection::Connection(DatabaseSettings settings) : settings_(std::move(settings)) {}
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  let_go_of_socket();
+}
 
 void Connection::open() {
   if (session_) return;
@@ -98,6 +103,7 @@ void Connection::open() {
             : std::make_unique<soci::session>(*soci::factory_postgresql(),
                                               postgresql_parameters(settings_.postgresql_url.reveal()));
     session_ = std::move(session);
+    keep_socket();
     engine() == Engine::kSqlite ? set_up_sqlite() : set_up_postgresql();
   } catch (...) {
     close();
@@ -106,10 +112,28 @@ void Connection::open() {
 }
 
 void Connection::close() noexcept {
+  let_go_of_socket();
   try {
     session_.reset();
   } catch (...) {  // NOLINT(bugprone-empty-catch): it is gone in any case
   }
+}
+
+void Connection::keep_socket() noexcept {
+  if (engine() != Engine::kPostgresql) return;
+  const auto* backend = static_cast<soci::postgresql_session_backend*>(session_->get_backend());
+  const std::scoped_lock lock(mutex_);
+  socket_ = ::fcntl(PQsocket(backend->conn_), F_DUPFD_CLOEXEC, 0);
+}
+
+void Connection::let_go_of_socket() noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (socket_ >= 0) ::close(std::exchange(socket_, -1));
+}
+
+void Connection::cut() noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
 }
 
 void Connection::set_up_sqlite() {

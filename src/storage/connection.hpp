@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "storage/engine.hpp"
@@ -14,7 +15,7 @@ class session;
 
 namespace zvonok::storage {
 
-/// One thread at a time. Everything here throws DatabaseError.
+/// One thread at a time, but for `cut`. Everything here throws DatabaseError.
 class Connection {
  public:
   explicit Connection(DatabaseSettings settings);
@@ -25,6 +26,8 @@ class Connection {
   /// Opens it, if it is not open.
   void open();
   void close() noexcept;
+  /// Any thread. PostgreSQL: whatever waits for an answer fails at once, as if the network were gone.
+  void cut() noexcept;
   bool is_open() const { return session_ != nullptr; }
 
   soci::session& sql() { return *session_; }
@@ -46,9 +49,13 @@ class Connection {
  private:
   void set_up_sqlite();
   void set_up_postgresql();
+  void keep_socket() noexcept;
+  void let_go_of_socket() noexcept;
 
   const DatabaseSettings settings_;
   std::unique_ptr<soci::session> session_;
+  std::mutex mutex_;
+  int socket_ = -1;  // behind mutex_: a second descriptor of PostgreSQL's, so that it is ours while we cut it
 };
 
 }  // namespace zvonok::storage

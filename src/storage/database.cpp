@@ -50,11 +50,13 @@ Database::Database(std::unique_ptr<Connection> connection, Post post, DatabaseEv
 
 Database::~Database() {
   {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
     stopping_ = true;
     stop_by_ = mono_now() + kLastWordsMax;
+    wake_.notify_all();
+    // It may stand in a call that no limit of time ends. Each that it goes on to is cut as well.
+    while (!ended_.wait_for(lock, kLastWordsMax, [this] { return has_ended_; })) connection_->cut();
   }
-  wake_.notify_all();
   thread_.join();
 }
 
@@ -74,6 +76,9 @@ void Database::transact(Rule rule, Done done) {
 void Database::run() {
   Job job;
   while (next(job)) carry_out(job);
+  const std::scoped_lock lock(mutex_);
+  has_ended_ = true;
+  ended_.notify_all();
 }
 
 // False: it is time to end.

@@ -40,8 +40,8 @@ class Database final : public ports::AccountStore {
            base::Duration wait_max = kWaitMax);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
-  /// Ends after the transactions that wait, but takes no more time for them than kLastWordsMax; their `done`s
-  /// that have not been called are never called.
+  /// Ends after the transactions that wait, but takes no more time for them than kLastWordsMax, and cuts the
+  /// connection of a PostgreSQL that stands still; their `done`s that have not been called are never called.
   ~Database() override;
 
   void transact(Rule rule, Done done) override;
@@ -70,9 +70,10 @@ class Database final : public ports::AccountStore {
   std::unique_ptr<Connection> connection_;  // the thread's
   bool is_sick_ = false;                    // the thread's
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_, ended_;
   std::deque<Job> waiting_;  // behind mutex_
   bool stopping_ = false;    // behind mutex_
+  bool has_ended_ = false;   // behind mutex_: the thread
   base::MonoTime stop_by_;   // behind mutex_
   std::thread thread_;
 };

@@ -314,6 +314,20 @@ TEST_F(PostgresqlThreadTest, WaitsForAServerThatIsDownAndTellsNoPassword) {
   EXPECT_EQ(number(reader, "SELECT COUNT(*) FROM login_messages"), 10);
 }
 
+// As a machine that swaps, or whose disk hangs: it neither answers nor closes.
+TEST_F(PostgresqlThreadTest, EndsSoonWhenItsServerStandsStill) {
+  auto connection = connect_migrated();
+  const auto backend = static_cast<pid_t>(number(*connection, "SELECT pg_backend_pid()"));
+  database = database_of(std::move(connection), owner, heard);
+  ASSERT_EQ(::kill(backend, SIGSTOP), 0);
+  for (int i = 0; i < 10; ++i) add(i);
+  const auto before = std::chrono::steady_clock::now();
+  database.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 3 * Database::kLastWordsMax);
+  ::kill(backend, SIGCONT);
+  EXPECT_EQ(heard.kept, 0);
+}
+
 TEST_F(PostgresqlThreadTest, SaysWhyAServerIsNotThereInAFewWords) {
   database = database_of(std::make_unique<Connection>(DatabaseSettings{
                              .sqlite_file = {},

@@ -7,6 +7,19 @@
 
 namespace zvonok::storage {
 
+bool has_anybody(Connection& connection) {
+  try {
+    long long count = 0;
+    for (const std::string table : {"users", "login_sessions", "invites"}) {
+      connection.sql() << "SELECT COUNT(*) FROM " + table, soci::into(count);
+      if (count > 0) return true;
+    }
+    return false;
+  } catch (...) {
+    rethrow_as_database_error();
+  }
+}
+
 void keep_logins(Connection& backup, const std::string& now_file, base::WallTime now) {
   try {
     auto& sql = backup.sql();

@@ -9,6 +9,9 @@
 
 namespace zvonok::storage {
 
+/// Whether there are people, sessions or invitations. Throws DatabaseError.
+bool has_anybody(Connection& connection);
+
 /// SQLite: puts what `now_file` knows of sessions, invitations, codes and messages in the place of what
 /// `backup` knows of them; sessions of people who are not in the backup end. Both have the last version of
 /// the tables. Throws DatabaseError, and changes nothing then.

@@ -1,6 +1,7 @@
 #include "storage/keep_logins.hpp"
 
 #include <gmock/gmock.h>
+#include <soci/soci.h>
 
 #include "base/test_folder.hpp"
 #include "storage/database_error.hpp"
@@ -94,10 +95,18 @@ TEST_F(KeepLoginsTest, TakesCodesAndWhatLimitsCount) {
 }
 
 TEST_F(KeepLoginsTest, ChangesNothingWhenTheOtherFileIsNoGood) {
-  Connection empty{{.sqlite_file = file("empty")}};
-  empty.open();
-  EXPECT_THROW(keep_logins(backup, file("empty"), now), DatabaseError);
-  EXPECT_EQ(session(backup, "hers")->ended_at, std::nullopt);
+  transact(backup, [](auto& rows) { rows.put_login_state("+79990000001", {.code_hash = "00"}); });
+  present.sql() << "DROP TABLE login_sessions";
+  EXPECT_THROW(keep(), DatabaseError);
+  transact(backup, [](auto& rows) { EXPECT_TRUE(rows.login_state("+79990000001")) << "the first table"; });
+}
+
+TEST_F(KeepLoginsTest, FindsOutWhetherThereIsAnybody) {
+  EXPECT_TRUE(has_anybody(present));
+  for (const std::string table : {"users", "login_sessions"}) present.sql() << "DELETE FROM " + table;
+  EXPECT_FALSE(has_anybody(present));
+  put_invite(present, {.token_hash = "00", .expires_at = now});
+  EXPECT_TRUE(has_anybody(present));
 }
 
 }  // namespace

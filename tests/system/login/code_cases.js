@@ -302,7 +302,7 @@ const dev = [
       const [, key] = /#key=(\S+)/.exec(await t.logged(server, '#key='));
       const asked = (host, number, fields, headers = {}) => {
         const body = JSON.stringify({ phone: phone(number), ...fields });
-        return { url: `https://${host}:3001/api/auth/code`, method: 'POST', headers, body };
+        return { url: `https://${host}:3001/api/auth/code`, method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body };
       };
       const answers = await network.ask(
         asked(kLan, 1, { key }),

@@ -59,7 +59,8 @@ void Listener::accept() {
   auto peer = std::make_shared<asio::ip::tcp::endpoint>();
   acceptor_.async_accept(loop_.io().get_executor(), *peer,
                          [this, peer](const boost::system::error_code& error, Socket socket) {
-                           if (error == asio::error::operation_aborted) return;
+                           // It may have been accepted before the stop, and wait since then.
+                           if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
                            if (error) return on_failure(error);
                            on_accept_(std::move(socket), *peer);
                            accept();

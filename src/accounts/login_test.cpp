@@ -304,9 +304,10 @@ class CrowdedLoginTest : public LoginTest {
   }
 
   QuickStore quick;
-  Login busy{{.registration = {Registration::kDomains, {"example.org"}}, .messages_per_hour_max = kMessagesMax},
-             {quick, secrets, signer, sender, log, metrics, revoked, [this] { return wall; },
-              [this] { return mono; }, [](const auto&) {}}};
+  Login busy{
+      {.registration = {Registration::kDomains, {"example.org"}}, .messages_per_hour_max = kMessagesMax},
+      {quick, secrets, signer, sender, log, metrics, revoked, [this] { return wall; },
+       [this] { return mono; }, [](const auto&) {}}};
 };
 
 TEST_F(CrowdedLoginTest, RemembersOnlySoManyAddressesOfAnHourAndSaysSoOnce) {
@@ -316,7 +317,8 @@ TEST_F(CrowdedLoginTest, RemembersOnlySoManyAddressesOfAnHourAndSaysSoOnce) {
   for (int i = 0; i < 50; ++i) EXPECT_EQ(ask(phone(200'000 + i), household(7'000 + i)), "");
   EXPECT_EQ(quick.rows.login_states.size(), Login::kAsksPerHourMax + 1);
   EXPECT_THAT(log.lines, IsEmpty()) << "nobody was refused what they would have had";
-  for (int i = 0; i < 3; ++i, pass(kAskedAgainAfter)) ask({AddressKind::kEmail, "new@example.org"}, household(1));
+  for (int i = 0; i < 3; ++i, pass(kAskedAgainAfter))
+    ask({AddressKind::kEmail, "new@example.org"}, household(1));
   ASSERT_EQ(log.lines.size(), 1u);
   EXPECT_EQ(log.levels.front(), ports::LogLevel::kError);
   EXPECT_THAT(log.lines.front(), HasSubstr("the proxy"));

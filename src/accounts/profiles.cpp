@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "accounts/address.hpp"
+#include "accounts/email.hpp"
+#include "accounts/phone.hpp"
 #include "accounts/text.hpp"
 
 namespace zvonok::accounts {

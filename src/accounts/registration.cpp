@@ -1,5 +1,7 @@
 #include "accounts/registration.hpp"
 
+#include "accounts/email.hpp"
+
 namespace zvonok::accounts {
 
 InviteVerdict judge_invite(const std::optional<ports::Invite>& invite, base::WallTime now) {

@@ -10,7 +10,8 @@
 #include <system_error>
 #include <utility>
 
-#include "accounts/address.hpp"
+#include "accounts/email.hpp"
+#include "accounts/phone.hpp"
 #include "accounts/registration.hpp"
 #include "app/data_folder.hpp"
 #include "app/database.hpp"

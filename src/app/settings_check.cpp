@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/login_settings.hpp"
+#include "app/login_check.hpp"
 #include "app/relay.hpp"
 #include "app/settings_requirement.hpp"
 

@@ -7,6 +7,7 @@
 
 #include "app/login_settings.hpp"
 #include "app/settings_requirement.hpp"
+#include "app/storage_settings.hpp"
 #include "turn/urls.hpp"
 
 namespace zvonok::app {

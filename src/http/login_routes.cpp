@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "accounts/code_rules.hpp"
+#include "accounts/email.hpp"
+#include "accounts/phone.hpp"
 #include "accounts/text.hpp"
 #include "http/json_body.hpp"
 #include "http/json_response.hpp"

@@ -7,6 +7,7 @@
 #include "net/clock.hpp"
 #include "storage/database_error.hpp"
 #include "storage/migrations.hpp"
+#include "storage/schema_copy.hpp"
 
 namespace zvonok::app {
 namespace {
@@ -38,6 +39,19 @@ std::string sentence(const storage::DatabaseSettings& database, const storage::D
          "; see its owner and its disk, or restore a backup";
 }
 
+void keep_copy(storage::Connection& connection, int next_version) {
+  const auto next = std::to_string(next_version);
+  if (connection.engine() == storage::Engine::kSqlite)
+    return connection.back_up_to(connection.settings().sqlite_file + ".before-version-" + next);
+  const auto name = "zvonok_before_version_" + next;
+  try {
+    storage::copy_schema(connection, name);
+  } catch (const storage::DatabaseError& error) {
+    throw storage::DatabaseError(error.kind(), "before an update the tables are copied into the schema " +
+                                                   name + ", which failed: " + error.what());
+  }
+}
+
 }  // namespace
 
 storage::DatabaseSettings database_settings(const Settings& settings, Use use) {
@@ -62,18 +76,15 @@ base::Result<void, std::string> with_patience(const storage::DatabaseSettings& d
   }
 }
 
-base::Result<std::unique_ptr<storage::Connection>, std::string> open_database(const Settings& settings,
-                                                                              Use use) {
+base::Result<std::unique_ptr<storage::Connection>, std::string> open_database(
+    const Settings& settings, Use use, std::span<const storage::Migration> steps) {
   const auto database = database_settings(settings, use);
   auto connection = std::make_unique<storage::Connection>(database);
   // SQLite makes files as the process may; they are nobody else's business.
   const auto before = ::umask(0077);
   const auto opened = with_patience(database, [&] {
     connection->open();
-    storage::migrate(*connection, storage::migrations(), [&](int version) {
-      if (database.engine() == storage::Engine::kSqlite)
-        connection->back_up_to(database.sqlite_file + ".before-version-" + std::to_string(version + 1));
-    });
+    storage::migrate(*connection, steps, [&](int version) { keep_copy(*connection, version + 1); });
   });
   ::umask(before);
   if (!opened) return base::Unexpected{opened.error()};

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "app/settings.hpp"
 #include "base/result.hpp"
 #include "storage/connection.hpp"
 #include "storage/engine.hpp"
+#include "storage/migrations.hpp"
 
 namespace zvonok::app {
 
@@ -24,9 +26,9 @@ base::Result<void, std::string> with_patience(const storage::DatabaseSettings& d
                                               const std::function<void()>& work);
 
 /// Opens the database and brings it to the version of this program; one that has something in it is copied
-/// first (SQLite: `zvonok.db.before-version-N` beside it). The error is a whole sentence that ends in what to
-/// do.
-base::Result<std::unique_ptr<storage::Connection>, std::string> open_database(const Settings& settings,
-                                                                              Use use);
+/// first (SQLite: `zvonok.db.before-version-N` beside it; PostgreSQL: into the schema
+/// `zvonok_before_version_N`). The error is a whole sentence that ends in what to do.
+base::Result<std::unique_ptr<storage::Connection>, std::string> open_database(
+    const Settings& settings, Use use, std::span<const storage::Migration> steps = storage::migrations());
 
 }  // namespace zvonok::app

@@ -1,5 +1,6 @@
 #include "http/openapi.hpp"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -30,7 +31,15 @@ std::string method_in_lower_case(std::string_view method) {
 // Errors of one status are one response; which of them it may be stands in its description.
 void add_errors(const Route& route, json& responses) {
   std::vector<Error> errors = route.errors;
-  if (!route.request_schema.empty()) errors.push_back(Error::kWrongMediaType);
+  // What may come of any request (docs/api.md), whatever its route.
+  for (const auto error :
+       {Error::kBadRequest, Error::kMissingHost, Error::kRequestTimeout, Error::kHeadTooLarge,
+        Error::kTooManyConnections, Error::kOverloaded, Error::kDraining, Error::kTimeout})
+    if (std::ranges::find(errors, error) == errors.end()) errors.push_back(error);
+  if (!route.request_schema.empty()) {
+    errors.push_back(Error::kWrongMediaType);
+    errors.push_back(Error::kBodyTooLarge);
+  }
   if (route.access == Route::Access::kBearer) {
     errors.push_back(Error::kUnauthorized);
     errors.push_back(Error::kTooManyBadTokens);

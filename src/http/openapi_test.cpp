@@ -41,7 +41,10 @@ TEST(OpenApi, SaysOfARouteWhatTheTableSays) {
             "#/components/schemas/ProfileChange");
   EXPECT_EQ(operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"],
             "#/components/schemas/User");
-  EXPECT_EQ(operation["responses"]["400"]["description"], "`bad_name`, `bad_avatar`");
+  EXPECT_EQ(operation["responses"]["400"]["description"],
+            "`bad_name`, `bad_avatar`, `bad_request`, `missing_host`");
+  for (const auto* status : {"408", "413", "415", "429", "431"})
+    EXPECT_TRUE(operation["responses"].contains(status)) << status << " may come of any request with a body";
   EXPECT_TRUE(operation["responses"].contains("401")) << "whoever has no token gets it";
   EXPECT_TRUE(operation["responses"]["503"]["headers"].contains("Retry-After"));
 }

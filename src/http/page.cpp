@@ -11,7 +11,7 @@ namespace {
 
 // The page loads nothing from elsewhere and runs nothing that stands in its HTML.
 constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'self'; connect-src 'self' ws: wss:; media-src 'self' blob: mediastream:; img-src 'self' "
+    "default-src 'self'; connect-src 'self'; media-src 'self' blob: mediastream:; img-src 'self' "
     "data: https:; "  // avatars are wherever people keep them
     "style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

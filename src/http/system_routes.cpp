@@ -22,7 +22,9 @@ std::vector<Route> system_routes(std::function<bool()> ready) {
        .summary =
            "The WebSocket of calls: `/ws?token=JWT` with an upgrade; docs/protocol.md says what it speaks",
        .success = 101,
-       .errors = {Error::kNotAnUpgrade, Error::kForbiddenOrigin, Error::kOverloaded},
+       .errors = {Error::kNotAnUpgrade, Error::kMissingKey, Error::kBadKey, Error::kUpgradeWithBody,
+                  Error::kUnsupportedVersion, Error::kTokenWithoutProtocol, Error::kForbiddenOrigin,
+                  Error::kTooManyBadTokens},
        .query = "token"},
       {.method = "GET",
        .path = "/healthz",

@@ -20,7 +20,7 @@ namespace beast_http = boost::beast::http;
 
 // A handler that has not answered by then is given up (503). What takes longest is a token that waits for its
 // key: five seconds.
-constexpr base::Duration kReplyTimeout{10'000};
+constexpr base::Duration kReplyTimeout{6'000};
 
 // So many WebSockets are no single person who tries things out.
 constexpr std::size_t kUsersOfOneMachine = 50;

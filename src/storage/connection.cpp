@@ -175,6 +175,20 @@ void Connection::set_up_postgresql() {
     throw DatabaseError(DatabaseError::Kind::kBusy, "another zvonok uses this database: stop that one first");
 }
 
+void Connection::commit() {
+  try {
+    *session_ << "COMMIT";
+  } catch (...) {
+    if (engine() == Engine::kSqlite) throw;
+    try {
+      rethrow_as_database_error();
+    } catch (const DatabaseError& error) {
+      const bool lost = error.kind() == DatabaseError::Kind::kLost;
+      throw DatabaseError(lost ? DatabaseError::Kind::kUncertain : error.kind(), error.what());
+    }
+  }
+}
+
 void Connection::in_transaction(const std::function<void()>& work) {
   try {
     // Who means to write says so at once: a reader that becomes a writer halfway is refused by SQLite when
@@ -182,7 +196,7 @@ void Connection::in_transaction(const std::function<void()>& work) {
     *session_ << (engine() == Engine::kSqlite ? "BEGIN IMMEDIATE" : "BEGIN ISOLATION LEVEL SERIALIZABLE");
     try {
       work();
-      *session_ << "COMMIT";
+      commit();
     } catch (...) {
       try {
         *session_ << "ROLLBACK";

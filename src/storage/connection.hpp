@@ -49,6 +49,7 @@ class Connection {
  private:
   void set_up_sqlite();
   void set_up_postgresql();
+  void commit();
   void keep_socket() noexcept;
   void let_go_of_socket() noexcept;
 

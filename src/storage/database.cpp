@@ -61,9 +61,12 @@ Database::~Database() {
 }
 
 void Database::transact(Rule rule, Done done) {
-  Job job{std::move(rule), std::move(done), mono_now() + wait_max_};
+  const auto now = mono_now();
+  Job job{std::move(rule), std::move(done), now + wait_max_};
   {
     const std::scoped_lock lock(mutex_);
+    // Nothing else ends a wait for a server that neither answers nor closes.
+    if (busy_since_ && now >= *busy_since_ + wait_max_ + kStandsStillAfter) connection_->cut();
     if (waiting_.size() < kWaitingMax) {
       waiting_.push_back(std::move(job));
       wake_.notify_one();
@@ -84,10 +87,12 @@ void Database::run() {
 // False: it is time to end.
 bool Database::next(Job& job) {
   std::unique_lock lock(mutex_);
+  busy_since_.reset();
   wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
   if (waiting_.empty() || (stopping_ && mono_now() >= stop_by_)) return false;
   job = std::move(waiting_.front());
   waiting_.pop_front();
+  busy_since_ = mono_now();
   return true;
 }
 
@@ -110,11 +115,15 @@ bool Database::try_once(const Job& job) {
   if (mono_now() >= job.until) return false;
   try {
     connection_->open();
-    storage::transact(*connection_, job.rule);
+    storage::transact(*connection_, [&job](ports::AccountRows& rows) {
+      job.rule(rows);
+      if (mono_now() >= job.until) throw DatabaseError(Kind::kBusy, "the database is slow");
+    });
   } catch (const DatabaseError& error) {
-    if (error.kind() == Kind::kOther) throw;
+    if (error.kind() == Kind::kLost || error.kind() == Kind::kUncertain) connection_->close();
+    // Once more would decide on what the first time may have left.
+    if (error.kind() == Kind::kOther || error.kind() == Kind::kUncertain) throw;
     note(error.what());
-    if (error.kind() == Kind::kLost) connection_->close();
     return false;
   }
   if (std::exchange(is_sick_, false)) post_([well = events_.well] { well(); });

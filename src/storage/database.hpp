@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -49,6 +50,9 @@ class Database final : public ports::AccountStore {
   // More wait only for a database that stands still; each is some hundred bytes.
   static constexpr std::size_t kWaitingMax = 10'000;
   static constexpr base::Duration kLastWordsMax{2'000};
+  // How much longer than it may take a transaction has taken when its connection is cut, by the next one that
+  // comes. Statements that PostgreSQL works on end by themselves before.
+  static constexpr base::Duration kStandsStillAfter{2'000};
 
  private:
   struct Job;
@@ -71,10 +75,11 @@ class Database final : public ports::AccountStore {
   bool is_sick_ = false;                    // the thread's
   std::mutex mutex_;
   std::condition_variable wake_, ended_;
-  std::deque<Job> waiting_;  // behind mutex_
-  bool stopping_ = false;    // behind mutex_
-  bool has_ended_ = false;   // behind mutex_: the thread
-  base::MonoTime stop_by_;   // behind mutex_
+  std::deque<Job> waiting_;                   // behind mutex_
+  std::optional<base::MonoTime> busy_since_;  // behind mutex_: with a transaction
+  bool stopping_ = false;                     // behind mutex_
+  bool has_ended_ = false;                    // behind mutex_: the thread
+  base::MonoTime stop_by_;                    // behind mutex_
   std::thread thread_;
 };
 

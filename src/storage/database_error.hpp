@@ -11,10 +11,11 @@ namespace zvonok::storage {
 class DatabaseError : public std::runtime_error {
  public:
   enum class Kind : std::uint8_t {
-    kBusy,   // somebody else has it: the same again may succeed in a moment
-    kLost,   // the connection or the file is gone: to be opened anew
-    kFull,   // no room on the disk
-    kOther,  // ours: a constraint, a wrong statement
+    kBusy,       // somebody else has it: the same again may succeed in a moment
+    kLost,       // the connection or the file is gone: to be opened anew
+    kFull,       // no room on the disk
+    kUncertain,  // the connection was lost on a COMMIT: whether it is kept, nobody knows
+    kOther,      // ours: a constraint, a wrong statement
   };
 
   DatabaseError(Kind kind, const std::string& text) : std::runtime_error(text), kind_(kind) {}

@@ -154,6 +154,21 @@ TYPED_TEST(DatabaseThreadTest, DoesNotTryAgainWhatFailsForAReasonOfItsOwn) {
 }
 
 // What a rule holds may be what its caller thinks is theirs alone again.
+// Who asked has been told by then that it failed.
+TYPED_TEST(DatabaseThreadTest, KeepsNothingOfARuleThatTookTooLong) {
+  this->open(kShort);
+  const auto until = std::chrono::steady_clock::now() + kShort + kShort;
+  this->database->transact(
+      [until](AccountRows& rows) {
+        rows.add_message(base::WallTime(base::Duration(1)));
+        std::this_thread::sleep_until(until);
+      },
+      [this](const auto& result) { result ? ++this->heard.kept : ++this->heard.refused; });
+  this->await_answers(1);
+  EXPECT_EQ(this->heard.refused, 1);
+  EXPECT_EQ(this->messages(), 0);
+}
+
 TYPED_TEST(DatabaseThreadTest, LetsGoOfARuleBeforeItAnswers) {
   this->open();
   auto held = std::make_shared<int>(0);
@@ -312,6 +327,51 @@ TEST_F(PostgresqlThreadTest, WaitsForAServerThatIsDownAndTellsNoPassword) {
   Connection reader(settings);
   reader.open();
   EXPECT_EQ(number(reader, "SELECT COUNT(*) FROM login_messages"), 10);
+}
+
+TEST_F(PostgresqlThreadTest, GoesOnWithoutAConnectionThatStandsStill) {
+  auto connection = connect_migrated();
+  const auto backend = static_cast<pid_t>(number(*connection, "SELECT pg_backend_pid()"));
+  database = database_of(std::move(connection), owner, heard, kShort);
+  ASSERT_EQ(::kill(backend, SIGSTOP), 0);
+  int asked = 0;
+  // Whoever asks next finds out.
+  for (; heard.kept == 0 && asked < 1'000; ++asked) {
+    add(asked);
+    owner.run_one_within(std::chrono::seconds(1));
+  }
+  ::kill(backend, SIGCONT);
+  await_answers(asked);
+  EXPECT_GT(heard.kept, 0);
+  EXPECT_GT(heard.refused, 0);
+  EXPECT_THAT(heard.sick, SizeIs(1));
+  EXPECT_EQ(messages(), heard.kept) << "what was refused does not come true later";
+}
+
+// As when the network breaks while it is being kept: once more could decide otherwise.
+TEST_F(PostgresqlThreadTest, TriesNothingAgainOfWhichItIsNotKnownWhetherItIsKept) {
+  auto connection = connect_migrated();
+  auto& sql = connection->sql();
+  sql << "CREATE FUNCTION zvonok.die() RETURNS trigger LANGUAGE plpgsql AS"
+         " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'";
+  sql << "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON login_messages DEFERRABLE INITIALLY DEFERRED"
+         " FOR EACH ROW EXECUTE FUNCTION zvonok.die()";
+  database = database_of(std::move(connection), owner, heard);
+  int runs = 0;
+  database->transact(
+      [&runs](AccountRows& rows) {
+        ++runs;
+        rows.add_message(base::WallTime(base::Duration(1)));
+      },
+      [this](const auto& result) { result ? ++heard.kept : ++heard.refused; });
+  await_answers(1);
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(heard.refused, 1);
+  EXPECT_THAT(heard.sick, SizeIs(1));
+  connect()->sql() << "DROP TRIGGER die ON login_messages";
+  add(2);
+  await_answers(2);
+  EXPECT_EQ(heard.kept, 1) << "it connects again";
 }
 
 // As a machine that swaps, or whose disk hangs: it neither answers nor closes.

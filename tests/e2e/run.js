@@ -13,7 +13,7 @@ import { Stage, launch } from './stage.js';
 
 const CASE_MAX_MS = 120_000;
 const LANES = 2;
-const FILES = ['calls', 'answers', 'media', 'sound', 'login', 'session', 'lifecycle', 'connection', 'relay', 'accessible'];
+const FILES = ['calls', 'answers', 'media', 'sound', 'login', 'session', 'lifecycle', 'connection', 'relay', 'accessible', 'alone'];
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, core: { type: 'boolean' }, 'base-url': { type: 'string' } } });
 

@@ -182,6 +182,25 @@ export const cases = [
     },
   },
   {
+    name: 'full screen: the button and F put the call there and take it back, and the call goes on',
+    async run(stage) {
+      const [alice, bob] = await stage.group('alice', 'bob');
+      await alice.dial('bob', 'video');
+      await bob.answer('video');
+      await alice.receives({ video: true });
+      const whole = (on) => alice.page.waitForFunction((wanted) => (document.fullscreenElement !== null) === wanted, on);
+      for (const turn of [() => alice.page.click('#full-screen'), () => alice.page.keyboard.press('KeyF')]) {
+        await turn();
+        await whole(true);
+        await alice.page.waitForSelector('#full-screen[aria-pressed="true"]');
+        assert.ok(await alice.page.isVisible('#hangup'), 'the controls are there');
+        await turn();
+        await whole(false);
+      }
+      await alice.pictureMoves();
+    },
+  },
+  {
     name: 'every button can be hit with a finger: 44 px at least, on a phone too',
     async run(stage) {
       const [alice, bob] = await stage.group('alice', 'bob');

@@ -51,4 +51,7 @@ export const openapiCases = [
 ];
 
 /// What has nothing to do with the API: the WebSocket's, the probes', and the login of --dev.
-const kElsewhere = new Set(['upgrade_required', 'forbidden_origin', 'overloaded', 'draining', 'forbidden']);
+const kElsewhere = new Set([
+  ...['upgrade_required', 'missing_key', 'bad_key', 'upgrade_with_body', 'unsupported_websocket_version', 'token_without_protocol'],
+  ...['forbidden_origin', 'forbidden'],
+]);

@@ -7,8 +7,7 @@ test.each(['', '  ', '\t'])('asks for something where nothing was typed: %j', (t
 });
 
 test.each([
-  ['+', 'bad_phone'], ['123', 'bad_phone'], ['+1234567890123456', 'bad_phone'], ['++79161234567', 'bad_phone'],
-  ['+7916 123#45', 'bad_phone'], ['7+9161234567', 'bad_phone'],
+  ['+', 'bad_phone'], ['123', 'bad_phone'], ['+123456789012345678901', 'bad_phone'], ['+7916 123#45', 'bad_phone'],
   ['marina', 'bad_email'], ['марина', 'bad_email'], ['+7916abc4567', 'bad_email'],
   ['@', 'bad_email'], ['a@', 'bad_email'], ['@b.c', 'bad_email'], ['a@b@c', 'bad_email'], ['a b@c.d', 'bad_email'],
   ['a@b.c,d@e.f', 'bad_email'], ['a@b.c;d@e.f', 'bad_email'], ['A <a@b.c>', 'bad_email'], ['a@b.c\u0000', 'bad_email'],
@@ -17,10 +16,13 @@ test.each([
   expect(readAddress(typed)).toEqual({ ok: false, reason });
 });
 
+// Without their blanks and brackets the third would be a number in Vietnam, and the fourth no number at all.
 test.each([
-  ['+7 (916) 123-45-67', '+79161234567'], ['8 916 123 45 67', '89161234567'], ['+44\u00a07700\u2011900123', '+447700900123'],
-])('takes %j for a phone number', (typed, phone) => {
-  expect(readAddress(typed)).toEqual({ ok: true, address: { phone } });
+  '+7 (916) 123-45-67', '8 916 123 45 67', '+8 495 123-45-67', '+27 (0)82 123 4567', '+44\u00a07700\u2011900123', '００７ 916 123-45-67',
+  '+7916١٢٣٤٥٦٧', '\u202a+7 916 123 45 67\u202c', '＋79161234567',
+])('takes %j for a phone number, as it is', (typed) => {
+  expect(readAddress(typed)).toEqual({ ok: true, address: { phone: typed } });
+  expect(readAddress(` ${typed}\n`)).toEqual({ ok: true, address: { phone: typed } });
 });
 
 test.each(['you@example.com', ' you@example.com ', 'имя@почта.рф', 'a+b@localhost'])('takes %j for an e-mail address', (typed) => {

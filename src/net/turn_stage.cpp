@@ -20,6 +20,8 @@ constexpr base::Duration kFirstAnswerMax = base::seconds(90);
 // For a client that is sent something and takes nothing of it; then we do not look at the relay either, which
 // may have ended the stream long ago.
 constexpr base::Duration kStallMax = base::seconds(30);
+// How often it is looked at whether the kernel has taken some of it.
+constexpr base::Duration kStallLookEvery = base::seconds(5);
 
 }  // namespace
 
@@ -73,10 +75,11 @@ void TurnStage::on_drain() {
 }
 
 void TurnStage::on_timer(base::MonoTime now) {
+  if (stalled_at_ == 0) return relay_lost();
   // A slow client has taken some of it.
-  if (stalled_at_ != 0 && connection_.queued() < std::exchange(stalled_at_, connection_.queued()))
-    return connection_.set_deadline(now + kStallMax);
-  relay_lost();
+  if (connection_.queued() < std::exchange(stalled_at_, connection_.queued())) stalled_since_ = now;
+  if (now >= stalled_since_ + kStallMax) return relay_lost();
+  connection_.set_deadline(now + kStallLookEvery);
 }
 
 void TurnStage::on_flushed() {
@@ -120,7 +123,8 @@ void TurnStage::write_to_relay() {
 void TurnStage::wait_for_relay() {
   if (connection_.queued() >= kToClientMax) {
     stalled_at_ = connection_.queued();
-    return connection_.set_deadline(connection_.context().loop.now() + kStallMax);
+    stalled_since_ = connection_.context().loop.now();
+    return connection_.set_deadline(stalled_since_ + kStallLookEvery);
   }
   if (std::exchange(relay_->waiting_readable, true)) return;
   relay_->socket.async_wait(Socket::wait_read, [relay = relay_](const boost::system::error_code& error) {

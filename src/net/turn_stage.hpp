@@ -37,6 +37,7 @@ class TurnStage final : public Stage {
   std::string to_relay_;          // at most what one read of the client brought
   bool client_has_ended_ = false;
   std::size_t stalled_at_ = 0;  // bytes that wait for a client that takes nothing; 0: it does
+  base::MonoTime stalled_since_{};
 };
 
 }  // namespace zvonok::net

@@ -191,7 +191,7 @@ class SmallDisk {
     return join(`/proc/${this.keeper.pid}/root`, this.folder, name);
   }
   inside(command) {
-    return ['nsenter', `--target=${this.keeper.pid}`, '--mount', ...command];
+    return ['nsenter', `--target=${this.keeper.pid}`, '--mount', '--root', '--wd', ...command];
   }
 
   fill() {

@@ -1,15 +1,31 @@
 // What the cases about the relay share: a server with a coturn of its own, and clients that ask it for allocations.
 import { strict as assert } from 'node:assert';
 import { readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 
 import { ownAddresses } from '../../lib/addresses.js';
-import { freePort } from '../../lib/server.js';
 import { mint, nowSeconds } from '../../lib/tokens.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 import { metricsOf, startWithMetrics } from '../lifecycle/metrics_cases.js';
 
 const kPortsEach = 40;
 let nextPorts = 20_000 + (process.pid % 90) * 100;
+
+/** A port for a relay, which another program on this machine does not have. No outgoing connection is given one of these. */
+async function relayPort() {
+  for (;;) {
+    const port = nextPorts++;
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port) {
+  return new Promise((done) => {
+    const probe = createServer();
+    probe.once('error', () => done(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+  });
+}
 
 /** Relay ports that no other case of this run has; below those that the kernel gives to clients. */
 export function relayPorts(count = kPortsEach) {
@@ -19,7 +35,7 @@ export function relayPorts(count = kPortsEach) {
 }
 
 export async function managed(t, env = {}, options = {}) {
-  const port = await freePort();
+  const port = await relayPort();
   const server = await startWithMetrics(t, {
     ...options,
     env: {

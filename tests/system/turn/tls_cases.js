@@ -1,6 +1,7 @@
 // TURN over TLS on the port of HTTPS: the first byte tells them apart, and both work whatever a client's TLS says (T03).
 import { strict as assert } from 'node:assert';
 import { writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
 
 import { Client } from '../../lib/client.js';
@@ -124,13 +125,18 @@ export const tlsCases = [
       const server = await secure(t);
       const client = await connect(t, server);
       client.pause();
-      const many = Buffer.concat(Array(1_000).fill(kBinding)); // whose answers are more than the kernel takes for him
-      for (let i = 0; i < 200; ++i) client.write(many);
-      await eventually('it is counted', async () => (await metric(server, 'zvonok_turn_streams_open')) === 1);
+      client.on('error', () => {});
       const begun = Date.now();
+      // The answers are more than the kernel takes for him. Not all at once: coturn drops those that it cannot get rid of.
+      const many = Buffer.concat(Array(1_000).fill(kBinding));
+      for (let i = 0; i < 200; ++i) {
+        client.write(many);
+        await pause(50);
+      }
+      assert.equal(await metric(server, 'zvonok_turn_streams_open'), 1);
       await eventually('it is cut', async () => (await metric(server, 'zvonok_turn_streams_open')) === 0, 60_000);
-      const after = Date.now() - begun;
-      assert.ok(after > 20_000 && after < 45_000, `after ${after} ms`);
+      const after = Date.now() - begun; // it is the wait that is tested, behind what it takes to fill the buffers
+      assert.ok(after > 30_000 && after < 50_000, `after ${after} ms`);
     },
   },
   {

@@ -89,10 +89,8 @@ void Login::tell_of_limit(AskOutcome outcome, base::MonoTime now) {
       outcome == AskOutcome::kFlood
           ? "login codes are asked for in a flood: no more are sent for now, to anybody; if they are real "
             "people, raise login.max_messages_per_hour"
-          : "login codes are asked for in a flood: half of the messages of an hour are kept for users and "
-            "who "
-            "was invited, others get none for now; if they are real people, raise "
-            "login.max_messages_per_hour";
+          : "login codes are asked for in a flood: half of an hour's messages are kept for users and who was "
+            "invited, others get none; if they are real people, raise login.max_messages_per_hour";
   ports_.log.write(LogLevel::kError, text,
                    {{"max_messages_per_hour", static_cast<std::int64_t>(settings_.messages_per_hour_max)}});
 }

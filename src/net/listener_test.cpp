@@ -16,11 +16,11 @@ using asio::ip::tcp;
 
 class ListenerTest : public ::testing::Test {
  protected:
-  ListenerTest() {
-    EXPECT_TRUE(listener.listen({asio::ip::address_v4::loopback(), 0}));
+  void SetUp() override {
+    ASSERT_TRUE(listener.listen({asio::ip::address_v4::loopback(), 0}));
     listener.start();
   }
-  ~ListenerTest() override {
+  void TearDown() override {
     listener.stop();
     loop.io().restart();
     loop.io().poll();

@@ -113,7 +113,8 @@ Route openapi_route(std::string document) {
               },
           .answers_head = true,
           .operation = "getOpenApi",
-          .summary = "This document"};
+          .summary = "This document",
+          .response_schema = "OpenApiDocument"};
 }
 
 }  // namespace zvonok::http

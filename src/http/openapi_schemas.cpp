@@ -15,6 +15,7 @@ constexpr std::string_view kSchemas = R"json({
       "detail": {"type": "string", "description": "What is wrong with this very request"}
     }
   },
+  "OpenApiDocument": {"type": "object", "required": ["openapi", "info", "paths"]},
   "Status": {
     "type": "object", "required": ["status"], "additionalProperties": false,
     "properties": {"status": {"enum": ["ok", "ready"]}}

@@ -47,6 +47,7 @@ const kRoutes = {
     errors: { 400: ['not_json', 'bad_device'], 401: ['invalid_refresh_token'] },
   },
   'POST /api/auth/logout': { success: [204], bearer: true },
+  'POST /api/dev/login': { success: [200, { token: isToken }], errors: { 400: ['not_json'], 403: ['forbidden'] } },
   'GET /api/me': { success: [200, kSelf], bearer: true, errors: { 429: ['rate_limited'] } },
   'PATCH /api/me': {
     success: [200, kSelf],

@@ -44,8 +44,8 @@ class Described {
   }
 }
 
-/// Of the connection, not of a route: a body over its bound, a server that stops.
-const kOfAnyRequest = new Set([405, 408, 413, 431]);
+/// Of a method that a path does not take, which is no operation of the document.
+const kOfAnyRequest = new Set([405]);
 
 const matches = (pattern, path) => new RegExp(`^${pattern.replace(/\{[^}]*\}/g, '[^/]+')}$`).test(path);
 const pointer = (name) => encodeURIComponent(name.replace(/~/g, '~0').replace(/\//g, '~1'));

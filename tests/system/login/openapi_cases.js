@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 
+import { api } from './api.js';
+
 const kApiPage = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'docs', 'api.md');
 
 const kDev = { args: ['--dev'], env: { JWT_SECRET: null } };
@@ -33,6 +35,24 @@ export const openapiCases = [
       const login = ['code', 'invite', 'logout', 'refresh', 'verify'].map((name) => `/api/auth/${name}`);
       assert.deepEqual(await paths({}), always);
       assert.deepEqual(await paths(kDev), [...always, ...login, '/api/dev/login'].sort());
+    },
+  },
+  {
+    name: 'what the routes beside logging in answer is what the document says',
+    async run(t) {
+      const relay = { ZVONOK_TURN_MODE: 'external', ZVONOK_TURN_URLS: 'turn:turn.example.com:3478?transport=udp', ZVONOK_TURN_SECRET: 's'.repeat(32) };
+      const server = await t.start({ ...kDev, env: { ...kDev.env, ...relay } });
+      const { get, post } = api(server); // which holds every answer against it
+      const origin = { Origin: server.url.replace('127.0.0.1', 'localhost'), Host: `localhost:${server.port}` };
+      const { status, body } = await post('/api/dev/login', { name: 'anna' }, { headers: origin });
+      assert.equal(status, 200);
+      const { token } = body;
+      const servers = await get('/api/ice-servers', { token });
+      assert.equal(servers.status, 200);
+      assert.ok(servers.body.iceServers.length > 0);
+      for (const path of ['/healthz', '/readyz', '/openapi.json']) assert.equal((await get(path)).status, 200, path);
+      assert.equal((await get('/api/ice-servers')).status, 401);
+      assert.equal((await post('/api/dev/login', { name: 'anna' }, { headers: { Host: 'evil.example' } })).status, 403);
     },
   },
   {

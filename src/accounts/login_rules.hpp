@@ -36,8 +36,8 @@ enum class AskOutcome : std::uint8_t {
   kCrowd,
 };
 
-// A person who mistypes their address now and then needs a few. Whoever holds an invitation may have this
-// many sent, each to another address.
+// A person who mistypes their address now and then needs a few. Whoever holds an invitation may ask for
+// this many, each for another address.
 inline constexpr std::int64_t kMessagesPerInviteMax = 10;
 
 /// The same is read and written whether or not the address is anybody's: neither answer nor time tells. Only

@@ -2,20 +2,12 @@
 
 #include <gmock/gmock.h>
 
-#include "app/settings_value.hpp"
+#include "app/test_setting.hpp"
 
 namespace zvonok::app {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// What is wrong with that text for that setting; empty: nothing.
-std::string problem(const std::string& name, const std::string& text) {
-  const auto* setting = find_setting(name);
-  if (setting == nullptr) return "no such setting";
-  Settings settings;
-  return assign(settings, *setting, {RawValue::Type::kWord, text, {}, "test"}).value_or("");
-}
 
 TEST(LoginSettings, KnowThreeWaysToRegister) {
   for (const auto* text : {"invite", "domains", "open"})

@@ -230,6 +230,29 @@ class RestoreTest : public MaintenanceTest {
     EXPECT_THAT(drafts(), ::testing::IsEmpty());
     EXPECT_FALSE(fs::exists(database() + ".before-restore"));
   }
+  /// As root alone the folder can be somebody's who has no right to what we may read.
+  void give_away_as_root() {
+    fs::permissions(folder.path(""), fs::perms(0755));
+    if (::geteuid() != 0) return;
+    for (const auto& entry : fs::recursive_directory_iterator(settings.data_dir))
+      ASSERT_EQ(::chown(entry.path().c_str(), 65534, 65534), 0);
+    ASSERT_EQ(::chown(settings.data_dir.c_str(), 65534, 65534), 0);
+  }
+  void put_session(const ports::LoginSession& session) {
+    transact([&session](ports::AccountRows& rows) { rows.put_session(session); });
+  }
+  /// A session of hers, which is in the backup.
+  ports::LoginSession logged_in_and_backed_up() {
+    put_user("anna");
+    const auto now = net::wall_now();
+    ports::LoginSession session{.id = "hers", .user = "anna", .rotated_at = now, .created_at = now};
+    put_session(session);
+    EXPECT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
+    return session;
+  }
+  void expect_session(const ports::LoginSession& session) {
+    transact([&session](ports::AccountRows& rows) { EXPECT_EQ(rows.session(session.id), session); });
+  }
 };
 
 TEST_F(RestoreTest, RefusesJunkAndWhatIsNotThere) {
@@ -323,39 +346,26 @@ TEST_F(RestoreTest, MakesTheDatabaseWhatItWasAndKeepsWhatItHadBecome) {
 
 // Else a restore would let in again who had logged out, or whose token was stolen.
 TEST_F(RestoreTest, LeavesSessionsEndedThatEndedSinceTheBackup) {
-  put_user("anna");
-  const auto now = net::wall_now();
-  ports::LoginSession session{.id = "hers", .user = "anna", .rotated_at = now, .created_at = now};
-  transact([&](ports::AccountRows& rows) { rows.put_session(session); });
-  ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
-  session.ended_at = now;
-  transact([&](ports::AccountRows& rows) { rows.put_session(session); });
+  auto session = logged_in_and_backed_up();
+  session.ended_at = session.rotated_at;
+  put_session(session);
   EXPECT_THAT(said(restore(settings, backup())), AllOf(is_restored(), HasSubstr("but for sessions")));
-  transact([&](ports::AccountRows& rows) { EXPECT_EQ(rows.session("hers"), session); });
+  expect_session(session);
 }
 
 // As on a new machine whose server was started before anybody thought of the backup.
 TEST_F(RestoreTest, TakesTheWholeBackupInThePlaceOfADatabaseWithNobodyInIt) {
-  put_user("anna");
-  const auto now = net::wall_now();
-  const ports::LoginSession session{.id = "hers", .user = "anna", .rotated_at = now, .created_at = now};
-  transact([&](ports::AccountRows& rows) { rows.put_session(session); });
-  ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
+  const auto session = logged_in_and_backed_up();
   settings.data_dir = folder.path("new");
   transact([](ports::AccountRows& /*rows*/) { /* it makes the tables */ });
   EXPECT_THAT(said(restore(settings, backup())), AllOf(is_restored(), ::testing::Not(HasSubstr("but for"))));
-  transact([&](ports::AccountRows& rows) { EXPECT_EQ(rows.session("hers"), session); });
+  expect_session(session);
 }
 
 // As root it would copy what only root may read into a folder of somebody else.
 TEST_F(RestoreTest, FollowsALinkInTheFolderOnlyAsItsOwner) {
   put_user("anna");
-  fs::permissions(folder.path(""), fs::perms(0755));
-  if (::geteuid() == 0) {
-    for (const auto& entry : fs::recursive_directory_iterator(settings.data_dir))
-      ASSERT_EQ(::chown(entry.path().c_str(), 65534, 65534), 0);
-    ASSERT_EQ(::chown(settings.data_dir.c_str(), 65534, 65534), 0);
-  }
+  give_away_as_root();
   fs::permissions(folder.write("secret", "of root alone"), fs::perms(0000));
   fs::create_symlink(folder.path("secret"), settings.data_dir + "/zvonok.db.before-restore");
   EXPECT_THAT(said(restore(settings, settings.data_dir + "/zvonok.db.before-restore")),
@@ -364,11 +374,7 @@ TEST_F(RestoreTest, FollowsALinkInTheFolderOnlyAsItsOwner) {
 
 // As after an update that is taken back: what the newer zvonok had written, nobody here can read.
 TEST_F(RestoreTest, TakesTheWholeBackupInThePlaceOfANewerDatabase) {
-  put_user("anna");
-  const auto now = net::wall_now();
-  const ports::LoginSession session{.id = "hers", .user = "anna", .rotated_at = now, .created_at = now};
-  transact([&](ports::AccountRows& rows) { rows.put_session(session); });
-  ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
+  const auto session = logged_in_and_backed_up();
   {
     storage::Connection connection({.sqlite_file = database()});
     connection.open();
@@ -377,7 +383,7 @@ TEST_F(RestoreTest, TakesTheWholeBackupInThePlaceOfANewerDatabase) {
     storage::migrate(connection, steps, [](int) {});
   }
   EXPECT_THAT(said(restore(settings, backup())), is_restored());
-  transact([&](ports::AccountRows& rows) { EXPECT_EQ(rows.session("hers"), session); });
+  expect_session(session);
 }
 
 TEST_F(RestoreTest, TakesABackupThatNobodyMayWriteAndLeavesItSo) {
@@ -385,13 +391,7 @@ TEST_F(RestoreTest, TakesABackupThatNobodyMayWriteAndLeavesItSo) {
   ASSERT_THAT(said(back_up(settings, backup())), HasSubstr("is a copy"));
   fs::permissions(backup(), fs::perms(0400));
   const auto before = read(backup());
-  fs::permissions(folder.path(""), fs::perms(0755));
-  if (::geteuid() == 0) {
-    // As root alone the folder can be somebody's who has no right to the backup.
-    for (const auto& entry : fs::recursive_directory_iterator(settings.data_dir))
-      ASSERT_EQ(::chown(entry.path().c_str(), 65534, 65534), 0);
-    ASSERT_EQ(::chown(settings.data_dir.c_str(), 65534, 65534), 0);
-  }
+  give_away_as_root();
   EXPECT_THAT(said(restore(settings, backup())), is_restored());
   EXPECT_EQ(read(backup()), before);
   EXPECT_EQ(mode_of(backup()), 0400u);

@@ -28,12 +28,15 @@ export function defaultTarget() {
   return [resolve(process.env.ZVONOK_BINARY ?? join(ROOT, 'build', 'zvonok'))];
 }
 
-/** A port that was free a moment ago. Another process may take it first, which is why startServer tries again. */
-export function freePort(host = '127.0.0.1') {
+/**
+ * A port that was free a moment ago: any, or the one that is wanted; rejects if that is taken. Another process may take it
+ * first, which is why startServer tries again.
+ */
+export function freePort(host = '127.0.0.1', wanted = 0) {
   return new Promise((done, fail) => {
     const probe = createServer();
     probe.once('error', fail);
-    probe.listen(0, host, () => {
+    probe.listen(wanted, host, () => {
       const { port } = probe.address();
       probe.close(() => done(port));
     });

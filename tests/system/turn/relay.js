@@ -1,9 +1,9 @@
 // What the cases about the relay share: a server with a coturn of its own, and clients that ask it for allocations.
 import { strict as assert } from 'node:assert';
 import { readFileSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 
 import { ownAddresses } from '../../lib/addresses.js';
+import { freePort } from '../../lib/server.js';
 import { mint, nowSeconds } from '../../lib/tokens.js';
 import { TurnClient, parseTurnUrl } from '../../lib/turn_client.js';
 import { metricsOf, startWithMetrics } from '../lifecycle/metrics_cases.js';
@@ -14,17 +14,9 @@ let nextPorts = 20_000 + (process.pid % 90) * 100;
 /** A port for a relay, which another program on this machine does not have. No outgoing connection is given one of these. */
 async function relayPort() {
   for (;;) {
-    const port = nextPorts++;
-    if (await isFree(port)) return port;
+    const port = await freePort('127.0.0.1', nextPorts++).catch(() => null);
+    if (port !== null) return port;
   }
-}
-
-function isFree(port) {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.once('error', () => done(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
-  });
 }
 
 /** Relay ports that no other case of this run has; below those that the kernel gives to clients. */

@@ -165,6 +165,24 @@ TEST(HttpStage, JudgesAHeadTheSameHoweverItIsCut) {
   EXPECT_THAT(whole.received(), StartsWith("HTTP/1.1 431 "));
 }
 
+TEST(HttpStage, TakesAChunkedBodyWithoutAByteHoweverItIsCut) {
+  EchoSession session;
+  for (const char byte : post("0\r\n\r\n", "Transfer-Encoding: chunked\r\n")) session.send({&byte, 1});
+  ASSERT_EQ(session.requests.size(), 1u);
+  EXPECT_EQ(session.requests[0].body, "");
+}
+
+// The same of a chunk. A quoted extension that goes on behind its line is looked at with each byte that comes
+// until it ends, and each time Beast takes the size off what the body may still have.
+TEST(HttpStage, JudgesAChunkTheSameHoweverItIsCut) {
+  const std::string bytes = post("200;a=\"\r\nxxxxxxxx\"\r\n", "Transfer-Encoding: chunked\r\n");
+  HttpSession whole, cut;
+  whole.send(bytes);
+  for (const char byte : bytes) cut.send({&byte, 1});
+  EXPECT_EQ(whole.received(), cut.received());
+  EXPECT_THAT(whole.received(), StartsWith("HTTP/1.1 400 "));
+}
+
 // RFC 9110 section 6.5.1: trailers must not be merged into the headers; a proxy checks those only.
 TEST(HttpStage, TakesNoHeaderFromATrailer) {
   EchoSession session;

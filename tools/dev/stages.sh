@@ -155,15 +155,21 @@ replay_corpus() {
   corpus=$(corpus_of "$1") && "$1" -runs=0 -timeout=5 -artifact_prefix=build/ "$corpus"
 }
 
-# What it finds new goes into a folder of the build; whoever likes it moves it into the corpus.
+# What it finds new goes into a folder of the build; whoever likes it moves it into the corpus. An input that fails is
+# printed, since the machine of a CI run is gone afterwards.
 fuzz() {
-  local program=$1 seconds=$2 corpus found
+  local program=$1 seconds=$2 corpus found input
   found=build/fuzz/$(basename "$program")
   mkdir -p "$found"
   corpus=$(corpus_of "$program") || return 1
   "$program" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$found/" "$found" "$corpus" 2>&1 |
     tee "$found.log"
-  grep -Eq '^Done [1-9][0-9]* runs' "$found.log"
+  grep -Eq '^Done [1-9][0-9]* runs' "$found.log" && return
+  while read -r input; do
+    echo "$input, as base64:"
+    base64 "$input"
+  done < <(sed -n 's/.*Test unit written to //p' "$found.log")
+  return 1
 }
 
 # tidy full|long: what changed since the base (DEV_TIDY_BASE, else the last commit that is hours older than this one, which is

@@ -44,7 +44,7 @@ export class Provider {
     this.#waiting = this.#waiting.filter(({ count, done }) => this.asked < count || done());
   }
 
-  /// Resolves once it has been asked `count` times in all.
+  /// Resolves once `asked` is `count`.
   askedTimes(count) {
     if (this.asked >= count) return Promise.resolve();
     return new Promise((done) => this.#waiting.push({ count, done }));

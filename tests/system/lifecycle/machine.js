@@ -7,9 +7,10 @@ import { postgresqlPrograms } from '../../lib/postgresql.js';
 
 const succeeds = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
-/// Where Debian keeps libfaketime depends on the architecture. Undefined: it is not installed.
+/// Where Debian keeps libfaketime depends on the architecture. Undefined: it is not installed. Of its two builds the one
+/// for programs with threads: in the other, threads that look at the clock at once see it without its offset now and then.
 export const faketimeLibrary = readdirSync('/usr/lib', { withFileTypes: true })
-  .map(({ name }) => `/usr/lib/${name}/faketime/libfaketime.so.1`)
+  .map(({ name }) => `/usr/lib/${name}/faketime/libfaketimeMT.so.1`)
   .find((path) => existsSync(path));
 
 /// Need → why this machine does not meet it, or undefined.

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "base/assert.hpp"
-
 namespace zvonok::accounts {
 namespace {
 
@@ -114,7 +112,9 @@ void Login::verify(const Verify& request, const Reply<Verdict>& reply) {
           for (const auto& session : verified->ended) revoke(session.id);
           ports_.metrics.add(Counter::kLogins, static_cast<std::size_t>(ports::LoginVerdict::kLoggedIn));
           ports_.log.write(LogLevel::kInfo, "somebody logged in");
-          return reply(Verdict(LoggedIn{tokens_of(verified->session), verified->user}));
+          const auto tokens = tokens_of(verified->session);
+          if (!tokens) return reply(base::Unexpected{tokens.error()});
+          return reply(Verdict(LoggedIn{*tokens, verified->user}));
         }
         if (const auto* tries = std::get_if<TooManyTries>(&*outcome)) {
           ports_.metrics.add(Counter::kLogins, static_cast<std::size_t>(ports::LoginVerdict::kTooManyTries));
@@ -149,7 +149,10 @@ void Login::refresh(const std::string& text, const std::string& device,
         }
         const bool good =
             outcome->verdict == RefreshVerdict::kRotated || outcome->verdict == RefreshVerdict::kSame;
-        reply(good ? std::optional(tokens_of(outcome->session)) : std::nullopt);
+        if (!good) return reply(std::optional<Tokens>());
+        const auto tokens = tokens_of(outcome->session);
+        if (!tokens) return reply(base::Unexpected{tokens.error()});
+        reply(std::optional(*tokens));
       });
 }
 
@@ -176,16 +179,21 @@ std::string Login::invite_hash(const std::string& token) const {
 }
 
 // Everything in them follows from the session as it is kept, so that the same can be answered again.
-Tokens Login::tokens_of(const ports::LoginSession& session) const {
+base::Result<Tokens, StoreError> Login::tokens_of(const ports::LoginSession& session) const {
   const auto expires_at = issued_at(session) + kAccessTokenLife;
   const auto access = ports_.signer.sign({.user = session.user,
                                           .issued_at = issued_at(session),
                                           .expires_at = expires_at,
                                           .session = session.id,
                                           .token_id = session.id + "." + std::to_string(session.n)});
-  ZVONOK_ASSERT(access.has_value());  // ids of users are good ones when they are kept
+  if (!access) {  // we keep no such id, but others may write into the database
+    ports_.log.write(LogLevel::kError,
+                     "the database has a user whose id no token can name, so that nobody can log in as them: "
+                     "see the tables users and login_sessions, or restore a backup");
+    return base::Unexpected{StoreError::kUnavailable};
+  }
   RefreshToken refresh{session.id, session.n, ports_.secrets.sign_refresh(session.id, session.n)};
-  return {base::Redacted(*access), expires_at, base::Redacted(to_text(refresh))};
+  return Tokens{base::Redacted(*access), expires_at, base::Redacted(to_text(refresh))};
 }
 
 void Login::revoke(const std::string& session) {

@@ -102,7 +102,7 @@ class Login {
  private:
   void send(const Ask& request, const base::Redacted<std::string>& code);
   std::string invite_hash(const std::string& token) const;
-  Tokens tokens_of(const ports::LoginSession& session) const;
+  base::Result<Tokens, ports::StoreError> tokens_of(const ports::LoginSession& session) const;
   void revoke(const std::string& session);
   void tell_of_limit(AskOutcome outcome, base::MonoTime now);
 

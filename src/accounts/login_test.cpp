@@ -506,6 +506,27 @@ TEST_F(LoginTest, RefreshesToANewPair) {
 }
 
 // trouble.md L02: tabs of one browser, and a client whose answer was lost.
+// Nothing of ours writes such an id, but a hand or a broken disk may.
+TEST_F(LoginTest, GivesNoTokensToAUserWhoseIdIsNone) {
+  const auto in = log_in(kAnna);
+  auto session = store.rows.sessions_of(in.user.id).front();
+  session.user = "";
+  store.rows.put_session(session);
+  std::optional<StoreError> error;
+  login.refresh(in.tokens.refresh.reveal(), "phone", [&error](const auto& tokens) {
+    ASSERT_FALSE(tokens);
+    error = tokens.error();
+  });
+  EXPECT_EQ(error, StoreError::kUnavailable);
+  EXPECT_TRUE(log.holds("see the tables users and login_sessions"));
+
+  store.rows.users["nobody"] = store.rows.users.at(in.user.id);
+  store.rows.users["nobody"].id = "";
+  store.rows.users.erase(in.user.id);
+  pass(minutes(1));
+  EXPECT_FALSE(verify(kAnna, ask(kAnna)));
+}
+
 TEST_F(LoginTest, AnswersTenRefreshesAtOnceWithTheSamePair) {
   auto token = log_in(kAnna).tokens.refresh.reveal();
   for (int round = 0; round < 200; ++round, pass(minutes(1))) {

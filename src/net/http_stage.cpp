@@ -4,6 +4,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
 #include <utility>
 
 #include "http/client_address.hpp"
@@ -29,8 +30,7 @@ constexpr std::size_t kUsersOfOneMachine = 50;
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
-// No chunked body ends in less, from wherever in it one looks (RFC 9112 section 7.1). Beast relies on so much
-// being there: an assertion of its own (1.81) ended the process for whoever sent these five one by one.
+// The shortest chunked body (RFC 9112 section 7.1).
 constexpr std::string_view kLastChunkMin = "0\r\n\r\n";
 
 // Of the head alone: a trailer is merged into the fields later, and no proxy has looked at it (RFC 9110
@@ -49,20 +49,48 @@ http::Request to_request(const beast_http::request<beast_http::string_body>& par
   return request;
 }
 
+http::Error verdict_of(const boost::system::error_code& error) {
+  if (error == beast_http::error::body_limit) return http::Error::kBodyTooLarge;
+  if (error == beast_http::error::header_limit) return http::Error::kHeadTooLarge;
+  return http::Error::kBadRequest;
+}
+
 }  // namespace
 
-// Beast takes a chunk's size off its limit whenever it looks at the chunk's line, and it may look more than
-// once before it has all of it. So the limit is counted here, by the chunks whose line was taken.
+// Beast's parser (1.81), with what it needs of who feeds it in pieces.
 struct HttpStage::Parser {
-  explicit Parser(std::size_t body_bytes_max) : body_bytes_left(body_bytes_max) {
+  explicit Parser(const ConnectionLimits& limits) : body_bytes_left(limits.body_bytes) {
+    beast.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     beast.on_chunk_header(on_chunk);
-    set_body_limit();
   }
-  void set_body_limit() { beast.body_limit(body_bytes_left); }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+
+  std::size_t put(std::string_view bytes, boost::system::error_code& error) {
+    // A chunk's size is taken off the limit whenever its line is looked at, which may be more than once
+    // before all of it is there: the chunks whose line was taken count.
+    beast.body_limit(body_bytes_left);
+    try {
+      return beast.put(boost::asio::buffer(bytes), error);
+    } catch (const std::length_error&) {
+      // The name or value of a field, perhaps a trailer, is longer than 16 bits can say.
+      error = beast_http::error::header_limit;
+      return 0;
+    }
+  }
+  // The last chunk is taken to be there as a whole once its line is: an assertion ends the process otherwise.
+  // Behind another chunk it always has enough, by the line end that belongs to that.
+  bool awaits_more_than(std::string_view bytes) {
+    return beast.chunked() && !has_chunks && bytes.starts_with('0') && bytes.size() < kLastChunkMin.size();
+  }
 
   std::uint64_t body_bytes_left;
+  bool has_chunks = false;
   std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)> on_chunk =
-      [this](std::uint64_t size, auto&&...) { body_bytes_left -= size; };
+      [this](std::uint64_t size, auto&&...) {
+        body_bytes_left -= size;
+        has_chunks = true;
+      };
   beast_http::parser<true, beast_http::string_body> beast;
 };
 
@@ -121,12 +149,10 @@ bool HttpStage::read_head() {
   if (const auto error = check_head(head.substr(0, end + 2), limits.header_count)) return fail(*error), false;
 
   connection_.lease().request_arrived();
-  parser_ = std::make_unique<Parser>(limits.body_bytes);
-  parser_->beast.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+  parser_ = std::make_unique<Parser>(limits);
   boost::system::error_code error;
-  parser_->beast.put(boost::asio::buffer(head), error);
-  if (error == beast_http::error::body_limit) return fail(http::Error::kBodyTooLarge), false;
-  if (error || !parser_->beast.is_header_done()) return fail(http::Error::kBadRequest), false;
+  parser_->put(head, error);
+  if (error || !parser_->beast.is_header_done()) return fail(verdict_of(error)), false;
   input_.erase(0, head.size());
   looked_at_ = 0;
   blank_line_skipped_ = false;
@@ -154,18 +180,15 @@ bool HttpStage::read_body() {
   while (!beast.is_done() && !input_.empty()) {
     const auto shown = std::string_view(input_).substr(0, shown_max - body_read_);
     const bool cut = shown.size() < input_.size();
-    const bool ends_later = shown.empty() || (beast.chunked() && shown.size() < kLastChunkMin.size());
-    if (ends_later && cut) return fail(http::Error::kBodyTooLarge), false;
-    if (ends_later) return false;
-    parser_->set_body_limit();
+    if (shown.empty()) return fail(http::Error::kBodyTooLarge), false;
+    if (parser_->awaits_more_than(shown)) return false;
     boost::system::error_code error;
-    const auto used = beast.put(boost::asio::buffer(shown), error);
+    const auto used = parser_->put(shown, error);
     input_.erase(0, used);
     body_read_ += used;
     if (error == beast_http::error::need_more && cut) return fail(http::Error::kBodyTooLarge), false;
     if (error == beast_http::error::need_more) return false;
-    if (error == beast_http::error::body_limit) return fail(http::Error::kBodyTooLarge), false;
-    if (error) return fail(http::Error::kBadRequest), false;
+    if (error) return fail(verdict_of(error)), false;
   }
   if (!beast.is_done()) return false;
   request_.body = std::move(beast.release().body());

@@ -414,6 +414,20 @@ TEST_F(PostgresqlTest, IsBusyWhileAnotherHasTheTable) {
   put_user(*mine, "anna");
 }
 
+// Method: a trigger raises what PostgreSQL itself raises then; a disk of its own would need root's rights.
+TEST_F(PostgresqlTest, KeepsWhatIsThereWhenTheDiskIsFull) {
+  auto connection = connect_migrated();
+  put_user(*connection, "anna");
+  connection->sql() << "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+                       "RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$";
+  connection->sql() << "CREATE TRIGGER no_room BEFORE INSERT ON users EXECUTE FUNCTION no_room()";
+  EXPECT_EQ(problem_of([&] { put_user(*connection, "boris"); }).kind, Kind::kFull);
+  EXPECT_EQ(users(*connection), 1);
+  connection->sql() << "DROP TRIGGER no_room ON users";
+  put_user(*connection, "boris");
+  EXPECT_EQ(users(*connection), 2);
+}
+
 TEST_F(PostgresqlTest, IsLostWhenItsConnectionIsCutAndWellWhenOpenedAnew) {
   auto mine = connect_migrated();
   auto other = connect();

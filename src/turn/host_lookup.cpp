@@ -2,9 +2,10 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <thread>
+#include <system_error>
 #include <utility>
 
+#include "base/quiet_thread.hpp"
 #include "turn/own_addresses.hpp"
 
 namespace zvonok::turn {
@@ -26,13 +27,17 @@ void HostLookup::begin() {
     return;
   }
   // Nobody waits for it: a program that ends must not hang on a resolver.
-  std::thread([question = question_, host = host_] {
-    auto found = resolve(host);
-    const std::scoped_lock lock(question->mutex);
-    question->answer = std::move(found);
-    question->done = true;
-    question->answered.notify_all();
-  }).detach();
+  try {
+    base::quiet_thread([question = question_, host = host_] {
+      auto found = resolve(host);
+      const std::scoped_lock lock(question->mutex);
+      question->answer = std::move(found);
+      question->done = true;
+      question->answered.notify_all();
+    }).detach();
+  } catch (const std::system_error&) {
+    question_.reset();  // the system gives no more threads; later it may
+  }
 }
 
 bool HostLookup::under_way() const {

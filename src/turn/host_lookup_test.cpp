@@ -1,6 +1,7 @@
 #include "turn/host_lookup.hpp"
 
 #include <gmock/gmock.h>
+#include <pthread.h>
 
 namespace zvonok::turn {
 namespace {
@@ -36,6 +37,26 @@ TEST(HostLookup, HasNothingOfANameThatNobodyKnows) {
   lookup.begin();
   lookup.wait(kPatience);
   EXPECT_THAT(lookup.addresses(), IsEmpty());
+}
+
+// Method: threads are to have stacks that no machine has room for, so that none can be made.
+TEST(HostLookup, AsksLaterWhenTheSystemGivesNoThread) {
+  pthread_attr_t usual, giant;
+  ASSERT_EQ(pthread_getattr_default_np(&usual), 0);
+  ASSERT_EQ(pthread_getattr_default_np(&giant), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&giant, std::size_t{1} << 46), 0);
+  HostLookup lookup("localhost");
+  ASSERT_EQ(pthread_setattr_default_np(&giant), 0);
+  lookup.begin();
+  ASSERT_EQ(pthread_setattr_default_np(&usual), 0);
+  EXPECT_FALSE(lookup.under_way());
+  lookup.wait(kPatience);
+  EXPECT_THAT(lookup.addresses(), IsEmpty());
+  lookup.begin();
+  lookup.wait(kPatience);
+  EXPECT_THAT(lookup.addresses(), Contains(base::IpAddress::parse("127.0.0.1").value()));
+  pthread_attr_destroy(&usual);
+  pthread_attr_destroy(&giant);
 }
 
 TEST(HostLookup, MayGoWhileItAsks) {

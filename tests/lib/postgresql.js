@@ -67,6 +67,12 @@ export class PostgreSql {
     );
   }
 
+  /// Rejects unless PostgreSQL's own check finds its tables and indexes whole.
+  async checkIntegrity() {
+    const args = ['-h', this.folder, '-U', 'tests', '-d', 'postgres', '--install-missing', '--heapallindexed'];
+    await run(join(this.bin, 'pg_amcheck'), args, { cwd: this.folder });
+  }
+
   /// SIGINT ends it and all its connections at once; SIGQUIT as a crash would.
   async stop(signal = 'SIGINT') {
     this.child.kill(signal);

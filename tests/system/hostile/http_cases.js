@@ -280,6 +280,15 @@ const sizes = [
     post({ 'Transfer-Encoding': 'chunked' }, `${'2710\r\n'.concat('x'.repeat(10_000), '\r\n').repeat(30)}0\r\n\r\n`),
     [413, 404, 405],
   ),
+  ...[
+    ['a trailer of 65,534 bytes', `X: ${'x'.repeat(65_534)}`],
+    ['a trailer whose name has 65,534 bytes', `${'x'.repeat(65_534)}: y`],
+  ].map(([name, field]) => rejects(name, post({ 'Transfer-Encoding': 'chunked' }, `0\r\n${field}\r\n\r\n`), 431)),
+  serves(
+    'serves a request with a trailer of 65,533 bytes',
+    post({ 'Transfer-Encoding': 'chunked' }, `0\r\nX: ${'x'.repeat(65_533)}\r\n\r\n`),
+    404,
+  ),
   {
     name: 'does not call a body of 65,536 bytes too large',
     async run(t) {
@@ -323,6 +332,38 @@ const order = [
     },
   },
 ];
+
+/// Each byte in a read of its own: once the server has answered somebody else twice, it has taken what came before.
+async function trickle(t, raw, bytes) {
+  const other = await t.raw();
+  for (const byte of Buffer.from(bytes)) {
+    await raw.write(Buffer.of(byte));
+    for (let i = 0; i < 2; i++) {
+      await other.write(get());
+      await other.readResponse();
+    }
+  }
+}
+
+const kChunked = { 'Transfer-Encoding': 'chunked' };
+const trickles = [
+  ['a head', get(), 200],
+  ['a body', post({ 'Content-Length': '5' }, 'hello'), 404],
+  ['a chunked body', post(kChunked, '5\r\nhello\r\n0\r\n\r\n'), 404],
+  ['a chunked body without a byte', post(kChunked, '0\r\n\r\n'), 404],
+  ['a chunked body without a byte, with an extension and a trailer', post(kChunked, '0;a="b"\r\nX: y\r\n\r\n'), 404],
+  ['a chunk whose extension goes on behind its line', post(kChunked, '8000;a="\r\nxxxxxxxx"\r\n'), 400],
+].map(([name, bytes, status]) => ({
+  name: `answers ${name} alike, in one segment and byte by byte`,
+  async run(t) {
+    const [whole, slow] = [await t.raw(), await t.raw()];
+    whole.pour(bytes);
+    const { body } = await whole.readResponse();
+    await trickle(t, slow, bytes);
+    const answer = await slow.readResponse();
+    assert.deepEqual([answer.status, answer.body], [status, body]);
+  },
+}));
 
 /// A repeatable stream of bytes without meaning.
 function noise(seed, length) {
@@ -446,6 +487,7 @@ export const httpCases = [
   ...targets,
   ...sizes,
   ...order,
+  ...trickles,
   ...otherProtocols,
   ...probes,
 ];

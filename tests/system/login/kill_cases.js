@@ -1,5 +1,5 @@
-// kill -9 while the tables are made and while people write: whatever was acknowledged is there after it, and the database
-// passes its own check.
+// kill -9 while the tables are made and while people write, of the server or of its PostgreSQL: whatever was acknowledged
+// is there after it, and the database passes its own check.
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -8,8 +8,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { freePort } from '../../lib/server.js';
 import { TEST_SECRET } from '../../lib/tokens.js';
+import { eventually } from '../../lib/watch.js';
 import { binary } from '../lifecycle/harness.js';
-import { LoginServer, phone } from './login_server.js';
+import { LoginServer, codeIn, onPostgreSql, phone } from './login_server.js';
 import { checkIntegrity, databaseIn } from './sqlite.js';
 
 const kRounds = 20;
@@ -93,27 +94,79 @@ class Person {
   }
 }
 
-/// The end of a connection is the end of the server, which is what these cases are about; an answer that is wrong is not.
+/// The end of a connection is the end of the server, and 503 that of its database, which is what these cases are about;
+/// an answer that is wrong is not.
 const untilItDies = (work) => work.catch((error) => assert.ok(/ECONN|EPIPE|socket hang up/.test(error.code ?? error.message), error));
+const kGone = 503;
+
+/// Who is killed: `start` gives a login server, `kill`, and `back`, which starts the victim again and finds the database whole.
+const kVictims = [
+  {
+    victim: 'a server',
+    rounds: kRounds,
+    async start(t, options) {
+      const login = await LoginServer.start(t, options);
+      const back = async () => {
+        await checkIntegrity(t, databaseIn(login.dataDir));
+        await login.again();
+      };
+      return { login, kill: () => login.kill(), back };
+    },
+  },
+  {
+    victim: 'a server on PostgreSQL',
+    rounds: kRounds / 2,
+    needs: ['postgresql'],
+    async start(t, options) {
+      const { postgresql, login } = await onPostgreSql(t, options);
+      const back = async () => {
+        await postgresql.checkIntegrity();
+        await login.again();
+      };
+      return { login, kill: () => login.kill(), back };
+    },
+  },
+  {
+    victim: 'PostgreSQL',
+    rounds: kRounds / 2,
+    needs: ['postgresql'],
+    async start(t, options) {
+      const { postgresql, login } = await onPostgreSql(t, options);
+      let tries = 0; // each of another address, since those of one are counted
+      const back = async () => {
+        await postgresql.again();
+        await postgresql.checkIntegrity();
+        const isBack = async () => (await login.verify(phone(1_000_000 + tries++), '000000')).status === 401;
+        await eventually('the server has its database again', isBack);
+      };
+      return { login, kill: () => postgresql.stop('SIGQUIT'), back };
+    },
+  },
+];
 
 const writes = [
-  {
-    name: `a server that is killed while people log in, change, refresh and log out loses nothing that it has acknowledged, ${kRounds} times`,
+  ...kVictims.map(({ victim, rounds, needs, start }) => ({
+    name: `${victim} that is killed while people log in, change, refresh and log out loses nothing that was acknowledged, ${rounds} times`,
+    needs,
     async run(t) {
-      const login = await LoginServer.start(t, { env: { ZVONOK_LOGIN_MAX_MESSAGES_PER_HOUR: 100_000 } });
+      const { login, kill, back } = await start(t, { env: { ZVONOK_LOGIN_MAX_MESSAGES_PER_HOUR: 100_000 } });
       const people = [];
       let number = 0;
       const newcomer = async () => {
         const person = new Person(login, phone(++number));
-        const code = await login.code(person.address);
-        const answer = await login.verify(person.address, code, { device: kDevice });
+        const asked = await login.ask(person.address);
+        if (asked.status === kGone) return;
+        assert.equal(asked.status, 202);
+        const { text } = await login.sms.receivedBy(person.address, 1);
+        const answer = await login.verify(person.address, login.keep(codeIn(text)), { device: kDevice });
+        if (answer.status === kGone) return;
         assert.equal(answer.status, 200);
         person.pair = login.keepPair(answer.body);
         people.push(person);
       };
       await Promise.all([newcomer(), newcomer(), newcomer(), newcomer()]);
 
-      for (let round = 0; round < kRounds; ++round) {
+      for (let round = 0; round < rounds; ++round) {
         let running = true;
         const active = people.filter(({ logout }) => logout === 'none').slice(-6);
         const busy = active.map(async (person, place) => {
@@ -124,21 +177,20 @@ const writes = [
           }
           return undefined;
         });
-        const arriving = [0, 1].map(newcomer);
+        const underWay = Promise.all([...busy, newcomer(), newcomer()].map(untilItDies));
         // At another moment each time: in the middle of writes, and also after the newcomers' 250 ms.
-        const killed = pause(60 + 30 * round).then(() => login.kill());
-        await Promise.all([...busy, ...arriving].map(untilItDies));
+        await pause(60 + (600 / rounds) * round);
+        await kill();
         running = false;
-        await killed;
-        await checkIntegrity(t, databaseIn(login.dataDir));
-        await login.again();
+        await underWay;
+        await back();
         await Promise.all(people.map((person) => person.check()));
       }
       assert.ok(people.length > 10, `${people.length} people came`);
       assert.ok(people.some(({ logout }) => logout === 'acknowledged'), 'somebody has logged out');
       assert.ok(people.filter(({ acknowledged }) => acknowledged !== '').length > 4, 'names were changed');
     },
-  },
+  })),
   {
     name: 'a code that was sent before a kill is good after it, and one that was used is not',
     async run(t) {

@@ -6,6 +6,7 @@ import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 
 import { MailReceiver } from '../../lib/mail_receiver.js';
+import { PostgreSql } from '../../lib/postgresql.js';
 import { SmsReceiver } from '../../lib/sms_receiver.js';
 import { fakeClock } from '../lifecycle/fake_clock.js';
 import { startWithMetrics } from '../lifecycle/metrics_cases.js';
@@ -190,6 +191,14 @@ export class LoginServer {
       }
     }
   }
+}
+
+/// A PostgreSQL of the case's own, and a server on it.
+export async function onPostgreSql(t, options = {}) {
+  const postgresql = await PostgreSql.start();
+  t.onEnd(() => postgresql.close());
+  const login = await LoginServer.start(t, { ...options, env: { ZVONOK_DATABASE_URL: postgresql.url, ...options.env } });
+  return { postgresql, login };
 }
 
 /// Each case, and behind it the search of its logs.

@@ -2,10 +2,9 @@
 // one server at a time. Needs PostgreSQL's programs; each case has a server of its own in a temporary folder.
 import { strict as assert } from 'node:assert';
 
-import { PostgreSql } from '../../lib/postgresql.js';
 import { eventually } from '../../lib/watch.js';
 import { reaches } from '../lifecycle/harness.js';
-import { LoginServer, named, phone, wrong } from './login_server.js';
+import { named, onPostgreSql, phone, wrong } from './login_server.js';
 
 /// An answer comes within 5 s, or in the middle of a try to connect; the rest is what a busy machine may take.
 const kAnswerMs = 9_000;
@@ -14,13 +13,6 @@ const kAnswerMs = 9_000;
 const kGoneMs = 30_000;
 
 const times = (count, work) => Promise.all(Array.from({ length: count }, (_, i) => work(i)));
-
-async function onPostgreSql(t, options = {}) {
-  const postgresql = await PostgreSql.start();
-  t.onEnd(() => postgresql.close());
-  const login = await LoginServer.start(t, { ...options, env: { ZVONOK_DATABASE_URL: postgresql.url, ...options.env } });
-  return { postgresql, login };
-}
 
 /// The database goes by `leave` and comes back by `back`.
 const outage = (name, leave, back) => ({

@@ -32,7 +32,7 @@ namespace zvonok::net::testing {
 class HttpSession {
  public:
   /// Small limits, so that short inputs reach them; no timeout comes near in a test's time.
-  static ConnectionLimits default_limits() {
+  static ConnectionLimits limits() {
     const auto long_enough = base::minutes(10);
     return {.header_bytes = 1'024,
             .header_count = 16,
@@ -52,18 +52,8 @@ class HttpSession {
   }
 
   /// The client's end is `client`; `peer` is where the server thinks that it is.
-  explicit HttpSession(std::string_view peer = "127.0.0.1", const ConnectionLimits& limits = default_limits())
-      : context{.loop = loop,
-                .hub = hub,
-                .addresses = addresses,
-                .verifier = verifier,
-                .log = log,
-                .metrics = metrics,
-                .limits = limits,
-                .upgrades = {},
-                .trusted_proxies = {},
-                .peer_names = PeerNames(LogAddresses::kHashed)},
-        router_({.cors_origins = http::OriginList({"https://app.example"}), .serves_page = true},
+  explicit HttpSession(std::string_view peer = "127.0.0.1")
+      : router_({.cors_origins = http::OriginList({"https://app.example"}), .serves_page = true},
                 authenticator_, routes()) {
     std::array<int, 2> ends{};
     ZVONOK_ASSERT(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0);
@@ -153,7 +143,16 @@ class HttpSession {
                           .new_connections = {.burst = 10},
                           .bad_tokens = {.burst = 2, .interval = base::hours(1)},
                           .exempt = {}}};
-  Context context;
+  Context context{.loop = loop,
+                  .hub = hub,
+                  .addresses = addresses,
+                  .verifier = verifier,
+                  .log = log,
+                  .metrics = metrics,
+                  .limits = limits(),
+                  .upgrades = {},
+                  .trusted_proxies = {},
+                  .peer_names = PeerNames(LogAddresses::kHashed)};
   /// Answers what is no upgrade: the real routes, unless a test puts something else here.
   HttpHandler handler = [this](const http::Request& request, const http::Reply& reply) {
     router_.answer(request, reply);

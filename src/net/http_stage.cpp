@@ -1,10 +1,5 @@
 #include "net/http_stage.hpp"
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <cstdint>
-#include <functional>
-#include <stdexcept>
 #include <utility>
 
 #include "http/client_address.hpp"
@@ -13,13 +8,12 @@
 #include "net/loop.hpp"
 #include "net/refused_token.hpp"
 #include "net/request_head.hpp"
+#include "net/request_parser.hpp"
 #include "net/response_text.hpp"
 #include "net/ws_stage.hpp"
 
 namespace zvonok::net {
 namespace {
-
-namespace beast_http = boost::beast::http;
 
 // A handler that has not answered by then is given up (503). What takes longest is a token that waits for its
 // key: five seconds.
@@ -30,69 +24,7 @@ constexpr std::size_t kUsersOfOneMachine = 50;
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
-// The shortest chunked body (RFC 9112 section 7.1).
-constexpr std::string_view kLastChunkMin = "0\r\n\r\n";
-
-// Of the head alone: a trailer is merged into the fields later, and no proxy has looked at it (RFC 9110
-// section 6.5.1).
-http::Request to_request(const beast_http::request<beast_http::string_body>& parsed) {
-  http::Request request;
-  request.method = std::string(parsed.method_string());
-  request.target = std::string(parsed.target());
-  const auto parts = http::split_target(request.target);
-  request.path = parts.path;
-  request.query = parts.query;
-  request.version = parsed.version();
-  for (const auto& field : parsed) {
-    request.headers.push_back({std::string(field.name_string()), std::string(field.value())});
-  }
-  return request;
-}
-
-http::Error verdict_of(const boost::system::error_code& error) {
-  if (error == beast_http::error::body_limit) return http::Error::kBodyTooLarge;
-  if (error == beast_http::error::header_limit) return http::Error::kHeadTooLarge;
-  return http::Error::kBadRequest;
-}
-
 }  // namespace
-
-// Beast's parser (1.81), with what it needs of who feeds it in pieces.
-struct HttpStage::Parser {
-  explicit Parser(const ConnectionLimits& limits) : body_bytes_left(limits.body_bytes) {
-    beast.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-    beast.on_chunk_header(on_chunk);
-  }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
-
-  std::size_t put(std::string_view bytes, boost::system::error_code& error) {
-    // A chunk's size is taken off the limit whenever its line is looked at, which may be more than once
-    // before all of it is there: the chunks whose line was taken count.
-    beast.body_limit(body_bytes_left);
-    try {
-      return beast.put(boost::asio::buffer(bytes), error);
-    } catch (const std::length_error&) {
-      // The name or value of a field, perhaps a trailer, is longer than 16 bits can say.
-      error = beast_http::error::header_limit;
-      return 0;
-    }
-  }
-  // The last chunk is taken to be there as a whole once its line is: an assertion ends the process otherwise.
-  // Behind another chunk it always has enough, by the line end that belongs to that.
-  bool awaits_more_than(std::string_view bytes) {
-    return beast.chunked() && !has_chunks && bytes.starts_with('0') && bytes.size() < kLastChunkMin.size();
-  }
-
-  std::uint64_t body_bytes_left;
-  bool has_chunks = false;
-  std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)> on_chunk =
-      [this](std::uint64_t size, auto&&...) {
-        body_bytes_left -= size;
-        has_chunks = true;
-      };
-  beast_http::parser<true, beast_http::string_body> beast;
-};
 
 HttpStage::HttpStage(Connection& connection, const HttpHandler& handler, WebSockets websockets)
     : connection_(connection), handler_(handler), websockets_(websockets) {
@@ -149,19 +81,14 @@ bool HttpStage::read_head() {
   if (const auto error = check_head(head.substr(0, end + 2), limits.header_count)) return fail(*error), false;
 
   connection_.lease().request_arrived();
-  parser_ = std::make_unique<Parser>(limits);
-  boost::system::error_code error;
-  parser_->put(head, error);
-  if (error || !parser_->beast.is_header_done()) return fail(verdict_of(error)), false;
+  parser_ = std::make_unique<RequestParser>(limits);
+  if (const auto error = parser_->take_head(head)) return fail(*error), false;
   input_.erase(0, head.size());
   looked_at_ = 0;
   blank_line_skipped_ = false;
-  // An HTTP/1.0 client would have to be told that its wish to keep the connection is granted; it is not.
-  keep_alive_ = parser_->beast.keep_alive() && parser_->beast.get().version() == 11;
-  request_ = to_request(parser_->beast.get());
-  parser_->beast.eager(true);
-  body_read_ = 0;
-  if (!parser_->beast.is_done() && input_.empty() && keep_alive_ &&
+  keep_alive_ = parser_->keeps_alive();
+  request_ = parser_->head();
+  if (!parser_->is_done() && input_.empty() && keep_alive_ &&
       http::equal_ignoring_case(request_.header("Expect"), "100-continue")) {
     connection_.queue("HTTP/1.1 100 Continue\r\n\r\n");  // RFC 9110 section 10.1.1
   }
@@ -171,27 +98,9 @@ bool HttpStage::read_head() {
 
 // True once the whole request has been read and is being answered.
 bool HttpStage::read_body() {
-  const auto& limits = connection_.context().limits;
-  auto& beast = parser_->beast;
-  // Chunk extensions and trailers are no body to Beast, and it takes none of a line before its end: a bound
-  // on all that it is shown is one on them, too (RFC 9112 section 7.1.1). Behind it nothing is judged, or the
-  // verdict would hang on how the bytes were cut.
-  const std::size_t shown_max = limits.body_bytes + limits.header_bytes;
-  while (!beast.is_done() && !input_.empty()) {
-    const auto shown = std::string_view(input_).substr(0, shown_max - body_read_);
-    const bool cut = shown.size() < input_.size();
-    if (shown.empty()) return fail(http::Error::kBodyTooLarge), false;
-    if (parser_->awaits_more_than(shown)) return false;
-    boost::system::error_code error;
-    const auto used = parser_->put(shown, error);
-    input_.erase(0, used);
-    body_read_ += used;
-    if (error == beast_http::error::need_more && cut) return fail(http::Error::kBodyTooLarge), false;
-    if (error == beast_http::error::need_more) return false;
-    if (error) return fail(verdict_of(error)), false;
-  }
-  if (!beast.is_done()) return false;
-  request_.body = std::move(beast.release().body());
+  if (const auto error = parser_->take_body(input_)) return fail(*error), false;
+  if (!parser_->is_done()) return false;
+  request_.body = parser_->release_body();
   parser_.reset();
   dispatch();
   return true;

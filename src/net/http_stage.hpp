@@ -16,6 +16,8 @@
 
 namespace zvonok::net {
 
+class RequestParser;
+
 class HttpStage final : public Stage {
  public:
   enum class WebSockets : bool { kRefused, kAccepted };
@@ -32,7 +34,6 @@ class HttpStage final : public Stage {
 
  private:
   enum class Phase : std::uint8_t { kIdle, kHead, kBody, kReplying, kOver };
-  struct Parser;
 
   void work();
   bool read_head();
@@ -56,8 +57,7 @@ class HttpStage final : public Stage {
   std::string input_;
   std::size_t looked_at_ = 0;  // of `input_`, while the head is incomplete
   bool blank_line_skipped_ = false;
-  std::unique_ptr<Parser> parser_;
-  std::size_t body_read_ = 0;  // with the sizes and extensions of its chunks
+  std::unique_ptr<RequestParser> parser_;
   http::Request request_;
   base::IpAddress client_;  // of the request: a proxy's client, or the peer
   Phase phase_ = Phase::kHead;

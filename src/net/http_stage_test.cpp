@@ -165,48 +165,6 @@ TEST(HttpStage, JudgesAHeadTheSameHoweverItIsCut) {
   EXPECT_THAT(whole.received(), StartsWith("HTTP/1.1 431 "));
 }
 
-TEST(HttpStage, TakesAChunkedBodyWithoutAByteHoweverItIsCut) {
-  EchoSession session;
-  for (const char byte : post("0\r\n\r\n", "Transfer-Encoding: chunked\r\n")) session.send({&byte, 1});
-  ASSERT_EQ(session.requests.size(), 1u);
-  EXPECT_EQ(session.requests[0].body, "");
-}
-
-TEST(HttpStage, WaitsForNoMoreOfAChunkThatIsNone) {
-  HttpSession session;
-  session.send(post("1\r\na\r\n", "Transfer-Encoding: chunked\r\n"));
-  session.send("\r\n");
-  EXPECT_THAT(session.received(), StartsWith("HTTP/1.1 400 "));
-}
-
-// Beast throws where a field's name or value, with two bytes more, does not fit into 16 bits.
-TEST(HttpStage, RefusesFieldsThatBeastCannotHold) {
-  const std::string longest(65'533, 'x');
-  for (const auto& [field, status] : std::vector<std::pair<std::string, std::string>>{
-           {"X: " + longest, "200"}, {"X: x" + longest, "431"}, {"x" + longest + ": y", "431"}}) {
-    auto limits = HttpSession::default_limits();
-    limits.header_bytes = 200'000;
-    HttpSession head("127.0.0.1", limits), trailer("127.0.0.1", limits);
-    for (auto* session : {&head, &trailer})
-      session->handler = [](const auto&, const auto& reply) { reply({.status = 200}); };
-    head.send(post("", field + "\r\n"));
-    EXPECT_THAT(head.received(), StartsWith("HTTP/1.1 " + status)) << field.substr(0, 3);
-    trailer.send(post("0\r\n" + field + "\r\n\r\n", "Transfer-Encoding: chunked\r\n"));
-    EXPECT_THAT(trailer.received(), StartsWith("HTTP/1.1 " + status)) << field.substr(0, 3);
-  }
-}
-
-// The same of a chunk. A quoted extension that goes on behind its line is looked at with each byte that comes
-// until it ends, and each time Beast takes the size off what the body may still have.
-TEST(HttpStage, JudgesAChunkTheSameHoweverItIsCut) {
-  const std::string bytes = post("200;a=\"\r\nxxxxxxxx\"\r\n", "Transfer-Encoding: chunked\r\n");
-  HttpSession whole, cut;
-  whole.send(bytes);
-  for (const char byte : bytes) cut.send({&byte, 1});
-  EXPECT_EQ(whole.received(), cut.received());
-  EXPECT_THAT(whole.received(), StartsWith("HTTP/1.1 400 "));
-}
-
 // RFC 9110 section 6.5.1: trailers must not be merged into the headers; a proxy checks those only.
 TEST(HttpStage, TakesNoHeaderFromATrailer) {
   EchoSession session;

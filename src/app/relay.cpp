@@ -20,6 +20,10 @@ constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kLogMarkBytes = 16;
 // Somebody can make it happen again and again.
 constexpr base::Duration kNoPortToldEvery = base::minutes(1);
+// coturn answers the same when it has no descriptor left.
+constexpr std::string_view kNoPortText =
+    "the relay has no port left: calls that need one fail; widen turn.relay_ports, or, if somebody opens "
+    "connections without end, limit those to turn.port by address in the firewall";
 
 turn::CoturnSettings coturn_settings(const Settings& settings, const std::string& state_folder,
                                      const turn::Secret& secret) {
@@ -64,8 +68,7 @@ turn::SupervisorEvents events(net::Loop& loop, ports::LogSink& log, ports::Metri
                   metrics.set(ports::Gauge::kRelayAllocations, static_cast<std::int64_t>(allocations));
                   if (usage.refused_no_port > 0 && loop.now() >= *next_told) {
                     *next_told = loop.now() + kNoPortToldEvery;
-                    log.write(LogLevel::kWarn,
-                              "the relay has no port left: calls that need one fail; widen turn.relay_ports");
+                    log.write(LogLevel::kWarn, kNoPortText);
                   }
                 });
               },

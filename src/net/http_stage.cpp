@@ -151,6 +151,8 @@ void HttpStage::upgrade() {
 }
 
 void HttpStage::on_verdict(const http::Upgrade& upgrade, const ports::TokenVerdict& verdict) {
+  // Its token may have waited for a key: those who were connected meanwhile have been told by now.
+  if (connection_.context().draining) return fail(http::Error::kDraining);
   if (verdict) return open_websocket(upgrade, *verdict);
   refuse_token(upgrade, verdict.error());
 }

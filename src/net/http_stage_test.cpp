@@ -277,6 +277,36 @@ TEST(HttpStage, KeepsFramesThatComeBeforeTheVerdict) {
   EXPECT_EQ(count(session.received(), R"({"event":"call:hangup"})"), 2u) << "nobody is there: two answers";
 }
 
+TEST(HttpStage, OpensNoWebSocketOnceOthersWereToldToGo) {
+  HttpSession session;
+  const auto token = session.verifier.issue("anna");
+  session.verifier.answer_later();
+  session.send(upgrade(token));
+  session.context.draining = true;
+  session.verifier.answer_waiting();
+  session.work();
+  EXPECT_THAT(session.received(), StartsWith("HTTP/1.1 503 "));
+  EXPECT_TRUE(session.ended());
+  EXPECT_EQ(session.context.websockets, 0u);
+}
+
+// Between two requests of one client the loop looks at all others.
+TEST(HttpStage, AnswersOneRequestInATurnOfTheLoop) {
+  HttpSession session;
+  constexpr std::size_t kAhead = 100;
+  std::string ahead;
+  for (std::size_t i = 0; i < kAhead; ++i) ahead += kGet;
+  ASSERT_EQ(::send(session.client(), ahead.data(), ahead.size(), 0), static_cast<ssize_t>(ahead.size()));
+  std::size_t answered = 0;
+  while (session.step()) {
+    session.read();
+    const auto now = count(session.received(), "HTTP/1.1 200");
+    EXPECT_LE(now, answered + 1);
+    answered = now;
+  }
+  EXPECT_EQ(answered, kAhead);
+}
+
 TEST(HttpStage, CopesWithAClientThatIsGoneBeforeTheVerdict) {
   HttpSession session;
   const auto token = session.verifier.issue("anna");

@@ -57,13 +57,15 @@ void Loop::at_end_of_turn(std::shared_ptr<Connection> connection) {
 }
 
 void Loop::end_turn() {
-  // Ending one connection may give others something to send: the list grows while it is walked.
-  for (std::size_t i = 0; i < dirty_.size(); ++i) {
-    const auto connection = std::move(dirty_[i]);
+  // Ending one may give it, or others, something more to send. That is for the next turn: else who sends
+  // requests ahead would keep the loop in this one.
+  end_turn_posted_ = false;
+  ending_.swap(dirty_);
+  for (auto& entry : ending_) {
+    const auto connection = std::move(entry);
     connection->end_turn();
   }
-  dirty_.clear();
-  end_turn_posted_ = false;
+  ending_.clear();
   if (after_turn_) after_turn_();
 }
 

@@ -56,7 +56,8 @@ class Loop {
   boost::asio::steady_timer timer_;
   TimerWheel wheel_;
   std::unique_ptr<char[]> read_buffer_;
-  std::vector<std::shared_ptr<Connection>> dirty_;
+  std::vector<std::shared_ptr<Connection>> dirty_;   // end with this turn
+  std::vector<std::shared_ptr<Connection>> ending_;  // empty, but while end_turn runs
   std::vector<std::unique_ptr<std::string>> spare_buffers_;
   std::function<void()> after_turn_;
   base::MonoTime armed_for_ = base::kNever;

@@ -49,8 +49,6 @@ class Stream {
   Socket& socket() { return socket_; }
 
  private:
-  IoResult ssl_result(int returned);
-
   Socket socket_;
   SslPtr ssl_;
 };

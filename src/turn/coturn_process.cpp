@@ -86,7 +86,10 @@ struct ChildStart {
   sigemptyset(&none);
   (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
   (void)::signal(SIGPIPE, SIG_DFL);
-  ::execl(start.program, kProgram.data(), "-c", kConfigPath, static_cast<char*>(nullptr));
+  // Not our environment: strangers talk to it, and ours may hold the secret of all tokens.
+  char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
+  char* const environment[] = {path, nullptr};
+  ::execle(start.program, kProgram.data(), "-c", kConfigPath, static_cast<char*>(nullptr), environment);
   ::_exit(127);
 }
 

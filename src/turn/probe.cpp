@@ -5,8 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -26,15 +28,17 @@ TransactionId random_id() {
   return id;
 }
 
-// A socket to the relay, UDP or TCP, whose every step waits for so long and no longer.
+using Clock = std::chrono::steady_clock;
+
+// A socket to the relay, UDP or TCP, whose every step (to connect, to ask) takes so long and no longer.
 class Link {
  public:
   Link(int type, unsigned short port, base::Duration patience)
-      : stream_(type == SOCK_STREAM), patience_(static_cast<int>(patience.count())) {
+      : stream_(type == SOCK_STREAM), patience_(patience) {
     const auto to = socket_address(base::IpAddress::from_v4({127, 0, 0, 1}), port);
     socket_ = ::socket(to.family(), type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (::connect(socket_, to.get(), to.size) == 0) return;
-    if (errno == EINPROGRESS && ready(POLLOUT)) {
+    if (errno == EINPROGRESS && ready(POLLOUT, Clock::now() + patience_)) {
       int error = 0;
       socklen_t size = sizeof error;
       if (::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0) return;
@@ -51,8 +55,9 @@ class Link {
   std::optional<StunResponse> ask(const std::string& request, const TransactionId& id) {
     if (::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
       return std::nullopt;
+    const auto until = Clock::now() + patience_;
     std::string answer;
-    while (ready(POLLIN)) {
+    while (ready(POLLIN, until)) {
       std::array<char, kMessageBytesMax> buffer{};
       const auto got = ::recv(socket_, buffer.data(), buffer.size(), 0);
       if (got <= 0) return std::nullopt;
@@ -65,16 +70,17 @@ class Link {
   }
 
  private:
-  bool ready(short what) const {
+  bool ready(short what, Clock::time_point until) const {
     pollfd wanted{.fd = socket_, .events = what, .revents = 0};
-    return ::poll(&wanted, 1, patience_) == 1;
+    const auto left = std::chrono::ceil<base::Duration>(until - Clock::now());
+    return ::poll(&wanted, 1, static_cast<int>(std::max(left, base::Duration{0}).count())) == 1;
   }
   void close() {
     if (socket_ >= 0) ::close(std::exchange(socket_, -1));
   }
 
   const bool stream_;
-  const int patience_;  // ms
+  const base::Duration patience_;
   int socket_ = -1;
 };
 
@@ -109,6 +115,14 @@ base::Result<void, ProbeFailure> try_over(int type, const Probe& probe, base::Du
 base::Result<void, ProbeFailure> try_allocation(const Probe& probe, base::Duration patience) {
   if (auto over_udp = try_over(SOCK_DGRAM, probe, patience); !over_udp) return over_udp;
   return try_over(SOCK_STREAM, probe, patience);
+}
+
+Answers who_answers(const Probe& probe, base::Duration patience) {
+  const auto answers = [&](int type) {
+    const auto tried = try_over(type, probe, patience);
+    return tried || tried.error().answered;
+  };
+  return {.udp = answers(SOCK_DGRAM), .tcp = answers(SOCK_STREAM)};
 }
 
 }  // namespace zvonok::turn

@@ -32,4 +32,11 @@ struct ProbeFailure {
 /// Over UDP and over TCP, waiting at most that long for each answer; gives the allocation back.
 base::Result<void, ProbeFailure> try_allocation(const Probe& probe, base::Duration patience);
 
+struct Answers {
+  bool udp = false, tcp = false;
+};
+
+/// Over which of the two it answers, be it with a refusal: it may have no port left. Waits as try_allocation.
+Answers who_answers(const Probe& probe, base::Duration patience);
+
 }  // namespace zvonok::turn

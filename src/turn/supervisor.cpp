@@ -32,6 +32,8 @@ constexpr Duration kLookAgainSoon{1'000};
 constexpr Duration kNameMax{5'000};   // for turn.host at the start
 constexpr unsigned kChangesMin = 3;   // looks that find turn.host elsewhere, before calls are cut for it
 constexpr unsigned kSilencesMax = 3;  // one may be a moment without a processor
+// Over UDP or TCP alone, in a row: a minute. A flood of datagrams drowns ours, while calls over TCP go on.
+constexpr unsigned kHalfSilencesMax = 6;
 // A busy relay writes a line with every step of every client: reading many in one go costs less, and its pipe
 // holds what it can write meanwhile.
 constexpr Duration kReadEvery{50};
@@ -44,10 +46,11 @@ std::int64_t unix_seconds() {
       .count();
 }
 
-// Each allocation has a relay socket, each client over TCP one more, and browsers ask for several.
+// Each allocation has a relay socket, each client over TCP one more, and browsers ask for several. Further
+// connections need no login, and one address has up to 65,535: they must not be all that there is.
 std::size_t descriptors_for(const PortRange& ports) {
-  constexpr std::size_t kOwn = 1'024;
-  return 4 * (std::size_t{ports.last} - ports.first + 1) + kOwn;
+  constexpr std::size_t kStrangers = 65'536;
+  return 4 * (std::size_t{ports.last} - ports.first + 1) + kStrangers;
 }
 
 Probe probe_of(const CoturnSettings& settings, const RelayPlan& plan) {
@@ -110,7 +113,7 @@ void Supervisor::run(std::promise<base::Result<void, std::string>> first) {
     if (ended == Watched::kStopping) return;
     if (was_running && std::chrono::steady_clock::now() - started > kStableAfter) back_off = kBackOffFirst;
     if (ended == Watched::kSilent)
-      events_.told(LogLevel::kWarn, "the relay (coturn) answers nobody: starting it again");
+      events_.told(LogLevel::kWarn, "the relay (coturn) does not answer: starting it again");
     if (ended == Watched::kAddressesChanged)
       events_.told(LogLevel::kWarn,
                    "the addresses of this machine or of turn.host have changed: starting the relay anew");
@@ -141,7 +144,7 @@ RelayPlan Supervisor::look_around() {
 base::Result<void, std::string> Supervisor::begin() {
   log_.forget_allocations();
   unfinished_line_.clear();
-  silences_ = changes_ = 0;
+  silences_ = half_silences_ = changes_ = 0;
   looking_up_ = false;
   host_.begin();
   if (host_.addresses().empty()) host_.wait(kNameMax);
@@ -223,10 +226,13 @@ std::optional<Supervisor::Watched> Supervisor::look_after_it() {
   }
   const auto now = std::chrono::steady_clock::now();
   if (now < look_again_) return std::nullopt;
-  const bool silent = is_silent();
+  const auto answers = who_answers(probe_of(settings_, plan_), kProbePatience);
+  read_log();
+  const bool silent = !answers.udp && !answers.tcp;
   look_again_ = now + (silent ? kLookAgainSoon : kLookAgain);
   silences_ = silent ? silences_ + 1 : 0;
-  if (silences_ == kSilencesMax) return Watched::kSilent;
+  half_silences_ = answers.udp && answers.tcp ? 0 : half_silences_ + 1;
+  if (silences_ == kSilencesMax || half_silences_ == kHalfSilencesMax) return Watched::kSilent;
   host_.begin();
   looking_up_ = true;
   return std::nullopt;
@@ -239,13 +245,6 @@ bool Supervisor::has_moved() {
   }
   // Names of several servers mean another one each time; an address that this machine has lost serves nobody.
   return ++changes_ >= kChangesMin || !has_its_addresses(plan_, own_addresses());
-}
-
-// Who refuses is not silent: it may have no port left.
-bool Supervisor::is_silent() {
-  const auto works = try_allocation(probe_of(settings_, plan_), kProbePatience);
-  read_log();
-  return !works && !works.error().answered;
 }
 
 void Supervisor::read_log() {

@@ -46,7 +46,6 @@ class Supervisor {
   Watched watch();
   std::optional<Watched> look_after_it();
   bool has_moved();
-  bool is_silent();
   void read_log();
   void tell_usage();
   RelayPlan look_around();
@@ -60,7 +59,7 @@ class Supervisor {
   HostLookup host_;
   RelayPlan plan_;
   std::chrono::steady_clock::time_point look_again_;
-  unsigned silences_ = 0, changes_ = 0;  // in a row
+  unsigned silences_ = 0, half_silences_ = 0, changes_ = 0;  // in a row
   bool looking_up_ = false;
   bool log_has_news_ = false;
   std::vector<std::string> told_warnings_;

@@ -46,6 +46,14 @@ const ended = (name, bytes) =>
     assert.doesNotMatch(raw.bytes.toString('latin1'), /HTTP\/1\.1 (101|200)/);
   });
 
+/// A ClientHello whose pieces are records of a byte each: OpenSSL alone would read on and on, and nobody else be served.
+const kHandshake = 0x16;
+const inRecordsOfAByte = (length) => {
+  const hello = Buffer.alloc(length);
+  hello.writeUIntBE(0x01_01ff00, 0, 4); // ClientHello of 130,816 bytes
+  return Buffer.concat(Array.from(hello, (byte) => Buffer.from([kHandshake, 3, 1, 0, 1, byte])));
+};
+
 const handshakes = [
   ...['TLSv1.2', 'TLSv1.3'].map((version) =>
     over(`serves a client of ${version}`, async (t) => {
@@ -54,6 +62,13 @@ const handshakes = [
       assert.equal((await raw.readResponse()).status, 200);
     }),
   ),
+  over('ends a ClientHello in records of a byte at once, and does not wait for its end', async (t) => {
+    const raw = await t.raw();
+    const begun = Date.now();
+    raw.pour(inRecordsOfAByte(2_000));
+    await raw.readEnd();
+    assert.ok(Date.now() - begun < 1_500, 'limits.request_head_s is two seconds');
+  }),
   refused('a client of TLS 1.1', { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
   refused('a client that offers only HTTP/2', { ALPNProtocols: ['h2'] }),
   refused('a client that offers only a cipher without encryption', {

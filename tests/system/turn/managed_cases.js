@@ -8,7 +8,7 @@ import { ownAddresses } from '../../lib/addresses.js';
 import { freePort } from '../../lib/server.js';
 import { TEST_SECRET, mint } from '../../lib/tokens.js';
 import { TurnClient } from '../../lib/turn_client.js';
-import { eventually } from '../../lib/watch.js';
+import { eventually, residentKb } from '../../lib/watch.js';
 import { iceServers, ipv6Relay, managed, metric, relayClient, relayPorts, relaysOf, relayedCall } from './relay.js';
 
 // Every kind of id that a token may name (measured: as TURN names they would get 400 or 401 from coturn).
@@ -130,7 +130,7 @@ export const managedCases = [
       const server = await managed(t);
       const [hung] = relaysOf(server.pid);
       process.kill(hung, 'SIGSTOP');
-      await t.logged(server, 'relay .coturn. answers nobody: starting it again', 1, 60_000);
+      await t.logged(server, 'relay .coturn. does not answer: starting it again', 1, 60_000);
       await t.logged(server, 'relay .coturn. works again');
       assert.equal((await (await relayClient(t, server, 'anna')).allocate()).code, 0);
       assert.ok(!relaysOf(server.pid).includes(hung));
@@ -201,6 +201,7 @@ export const managedCases = [
       await client.allocate();
       const [relay] = relaysOf(server.pid);
       assert.deepEqual(readFileSync(`/proc/${relay}/cmdline`, 'utf8').split('\0').filter(Boolean), ['turnserver', '-c', '/proc/self/fd/3']);
+      assert.deepEqual(readFileSync(`/proc/${relay}/environ`, 'utf8').split('\0').filter(Boolean), ['PATH=/usr/local/bin:/usr/bin:/bin']);
       const kept = readdirSync(join(server.folder, 'data'));
       assert.ok(kept.includes('zvonok.db'), `looked at the wrong folder: ${kept}`);
       for (const name of kept) {
@@ -237,7 +238,8 @@ export const managedCases = [
       const server = await managed(t);
       const [relay] = relaysOf(server.pid);
       const limit = /Max open files\s+(\d+)/.exec(readFileSync(`/proc/${relay}/limits`, 'utf8'))[1];
-      assert.ok(Number(limit) <= 1_024 + 4 * 40, limit);
+      assert.ok(Number(limit) <= 65_536 + 4 * 40, limit);
+      assert.ok(residentKb(relay) < 100_000, `${residentKb(relay)} KB`);
     },
   },
   {

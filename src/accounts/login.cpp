@@ -110,10 +110,10 @@ void Login::verify(const Verify& request, const Reply<Verdict>& reply) {
         if (!outcome) return reply(base::Unexpected{outcome.error()});
         if (const auto* verified = std::get_if<Verified>(&*outcome)) {
           for (const auto& session : verified->ended) revoke(session.id);
-          ports_.metrics.add(Counter::kLogins, static_cast<std::size_t>(ports::LoginVerdict::kLoggedIn));
-          ports_.log.write(LogLevel::kInfo, "somebody logged in");
           const auto tokens = tokens_of(verified->session);
           if (!tokens) return reply(base::Unexpected{tokens.error()});
+          ports_.metrics.add(Counter::kLogins, static_cast<std::size_t>(ports::LoginVerdict::kLoggedIn));
+          ports_.log.write(LogLevel::kInfo, "somebody logged in");
           return reply(Verdict(LoggedIn{*tokens, verified->user}));
         }
         if (const auto* tries = std::get_if<TooManyTries>(&*outcome)) {

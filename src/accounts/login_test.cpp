@@ -505,7 +505,6 @@ TEST_F(LoginTest, RefreshesToANewPair) {
   EXPECT_TRUE(refresh(renewal(second)));
 }
 
-// trouble.md L02: tabs of one browser, and a client whose answer was lost.
 // Nothing of ours writes such an id, but a hand or a broken disk may.
 TEST_F(LoginTest, GivesNoTokensToAUserWhoseIdIsNone) {
   const auto in = log_in(kAnna);
@@ -524,9 +523,16 @@ TEST_F(LoginTest, GivesNoTokensToAUserWhoseIdIsNone) {
   store.rows.users["nobody"].id = "";
   store.rows.users.erase(in.user.id);
   pass(minutes(1));
-  EXPECT_FALSE(verify(kAnna, ask(kAnna)));
+  const auto code = ask(kAnna);
+  const auto lines = log.lines.size();
+  const auto logins_before = logins(LoginVerdict::kLoggedIn);
+  EXPECT_FALSE(verify(kAnna, code));
+  ASSERT_EQ(log.lines.size(), lines + 1);
+  EXPECT_THAT(log.lines.back(), HasSubstr("see the tables users and login_sessions"));
+  EXPECT_EQ(logins(LoginVerdict::kLoggedIn), logins_before);
 }
 
+// trouble.md L02: tabs of one browser, and a client whose answer was lost.
 TEST_F(LoginTest, AnswersTenRefreshesAtOnceWithTheSamePair) {
   auto token = log_in(kAnna).tokens.refresh.reveal();
   for (int round = 0; round < 200; ++round, pass(minutes(1))) {

@@ -23,8 +23,8 @@ int clamped(std::size_t size) {
 
 // OpenSSL goes on reading until it has data for us. A client that sends none (renegotiations that are
 // refused, key updates, a ClientHello in pieces of a byte: RFC 8446 sections 4.6.3 and 5.1) would keep it,
-// and with it the loop, for as long as it sends. A record costs two reads, a handshake some ten: nobody
-// honest needs so many in one call.
+// and with it the loop, for as long as it sends. A record costs two reads, and one more for each further
+// piece of it; a handshake some ten. Nobody honest needs so many in one call.
 constexpr int kReadsMax = 64;
 
 // Its argument is how many reads are left of the call that is under way.
@@ -76,7 +76,11 @@ Stream::Stream(Socket socket, SSL_CTX* tls) : socket_(std::move(socket)) {
     close();
     return;
   }
-  SSL_set_fd(ssl_.get(), socket_.native_handle());
+  if (SSL_set_fd(ssl_.get(), socket_.native_handle()) != 1) {
+    ssl_.reset();
+    close();
+    return;
+  }
   SSL_set_accept_state(ssl_.get());
   BIO_set_callback_ex(SSL_get_rbio(ssl_.get()), count_reads);
 }

@@ -62,6 +62,11 @@ class TlsStreamTest : public ::testing::Test {
     return result;
   }
 
+  Socket server_end() {
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()), 0);
+    return Socket(io.get_executor(), boost::asio::ip::tcp::v4(), ends[1]);
+  }
+
   std::array<int, 2> ends{};
   const testing::Key key{EVP_EC_gen("P-256")};
   const TlsIdentity identity = *TlsIdentity::from_pem({"cert.pem", testing::certificate(key.get())},
@@ -71,12 +76,7 @@ class TlsStreamTest : public ::testing::Test {
                                                                   SSL_CTX_free};
   const std::unique_ptr<SSL, decltype(&SSL_free)> client{SSL_new(context.get()), SSL_free};
   std::string text;
-  Stream stream{[this] {
-                  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()),
-                            0);
-                  return Socket(io.get_executor(), boost::asio::ip::tcp::v4(), ends[1]);
-                }(),
-                identity.context()};
+  Stream stream{server_end(), identity.context()};
 };
 
 TEST_F(TlsStreamTest, ReadsPastARecordThatIsNoData) {

@@ -16,7 +16,7 @@ class HostLookup {
  public:
   explicit HostLookup(std::string host) : host_(std::move(host)) {}
 
-  /// Asks, unless that is under way. An address needs no asking.
+  /// Asks, unless that is under way or the system gives no thread for it. An address needs no asking.
   void begin();
   bool under_way() const;
   /// Waits until the answer is there, or so long; then it may still come.

@@ -39,12 +39,12 @@ TEST(HostLookup, HasNothingOfANameThatNobodyKnows) {
   EXPECT_THAT(lookup.addresses(), IsEmpty());
 }
 
-// Method: threads are to have stacks that no machine has room for, so that none can be made.
+// Method: threads are to have stacks that no address space has room for, so that none can be made.
 TEST(HostLookup, AsksLaterWhenTheSystemGivesNoThread) {
   pthread_attr_t usual, giant;
   ASSERT_EQ(pthread_getattr_default_np(&usual), 0);
   ASSERT_EQ(pthread_getattr_default_np(&giant), 0);
-  ASSERT_EQ(pthread_attr_setstacksize(&giant, std::size_t{1} << 46), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&giant, std::size_t{1} << 60), 0);
   HostLookup lookup("localhost");
   ASSERT_EQ(pthread_setattr_default_np(&giant), 0);
   lookup.begin();

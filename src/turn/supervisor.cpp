@@ -32,8 +32,6 @@ constexpr Duration kLookAgainSoon{1'000};
 constexpr Duration kNameMax{5'000};   // for turn.host at the start
 constexpr unsigned kChangesMin = 3;   // looks that find turn.host elsewhere, before calls are cut for it
 constexpr unsigned kSilencesMax = 3;  // one may be a moment without a processor
-// Over UDP or TCP alone, in a row: a minute. A flood of datagrams drowns ours, while calls over TCP go on.
-constexpr unsigned kHalfSilencesMax = 6;
 // A busy relay writes a line with every step of every client: reading many in one go costs less, and its pipe
 // holds what it can write meanwhile.
 constexpr Duration kReadEvery{50};
@@ -46,10 +44,11 @@ std::int64_t unix_seconds() {
       .count();
 }
 
-// Each allocation has a relay socket, each client over TCP one more, and browsers ask for several. Further
-// connections need no login, and one address has up to 65,535: they must not be all that there is.
+// Each allocation has a relay socket, each client over TCP one more, and browsers ask for several. Strangers
+// may connect over TCP, too, and keep that for a minute: they must not take what calls need, nor, at 21 KB
+// each (measured), the memory.
 std::size_t descriptors_for(const PortRange& ports) {
-  constexpr std::size_t kStrangers = 65'536;
+  constexpr std::size_t kStrangers = 8'192;
   return 4 * (std::size_t{ports.last} - ports.first + 1) + kStrangers;
 }
 
@@ -231,11 +230,21 @@ std::optional<Supervisor::Watched> Supervisor::look_after_it() {
   const bool silent = !answers.udp && !answers.tcp;
   look_again_ = now + (silent ? kLookAgainSoon : kLookAgain);
   silences_ = silent ? silences_ + 1 : 0;
-  half_silences_ = answers.udp && answers.tcp ? 0 : half_silences_ + 1;
-  if (silences_ == kSilencesMax || half_silences_ == kHalfSilencesMax) return Watched::kSilent;
+  if (silences_ == kSilencesMax) return Watched::kSilent;
+  note_half_silence(answers);
   host_.begin();
   looking_up_ = true;
   return std::nullopt;
+}
+
+// A flood of datagrams drowns ours. It would do the same to a relay that is started anew, whose calls over
+// TCP are lost.
+void Supervisor::note_half_silence(const Answers& answers) {
+  half_silences_ = answers.udp != answers.tcp ? half_silences_ + 1 : 0;
+  if (half_silences_ == kSilencesMax)
+    events_.told(LogLevel::kWarn, std::string("the relay (coturn) answers over ") +
+                                      (answers.tcp ? "TCP" : "UDP") +
+                                      " alone: it is flooded, or ill; if that stays, start zvonok anew");
 }
 
 bool Supervisor::has_moved() {

@@ -17,6 +17,7 @@
 #include "turn/coturn_log.hpp"
 #include "turn/coturn_process.hpp"
 #include "turn/host_lookup.hpp"
+#include "turn/probe.hpp"
 
 namespace zvonok::turn {
 
@@ -45,6 +46,7 @@ class Supervisor {
   base::Result<void, std::string> wait_until_it_works();
   Watched watch();
   std::optional<Watched> look_after_it();
+  void note_half_silence(const Answers& answers);
   bool has_moved();
   void read_log();
   void tell_usage();

@@ -19,6 +19,7 @@ const kNeeds = {
     succeeds('unshare', '--net', 'sh', '-c', 'ip link set lo up && ip addr add 10.9.8.7/24 dev lo')
       ? undefined
       : 'no network namespace can be made here (root and iproute2 are needed)',
+  nftables: () => (succeeds('unshare', '--net', 'nft', 'list', 'ruleset') ? undefined : 'nft does not work here (root and nftables are needed)'),
   processes: () =>
     succeeds('unshare', '--pid', '--fork', '--mount-proc', 'true')
       ? undefined

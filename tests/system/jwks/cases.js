@@ -183,7 +183,7 @@ export const cases = [
       const waiting = new Client(server, { token: mint({ userId: 'a' }, { alg: 'ES256', key: next.privateKey, header: { kid: 'next' } }) });
       await provider.askedTimes(1);
       assert.deepEqual(await server.stop(), { code: 0, signal: null });
-      await waiting.closed;
+      await assert.rejects(waiting.opened, { status: 503 }, 'others were told to go before it could open');
     },
   },
   {

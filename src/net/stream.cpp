@@ -28,6 +28,7 @@ int clamped(std::size_t size) {
 constexpr int kReadsMax = 64;
 
 // Its argument is how many reads are left of the call that is under way.
+// NOLINTNEXTLINE(readability-function-size): the parameters are OpenSSL's.
 long count_reads(BIO* bio, int operation, const char* /*bytes*/, std::size_t /*size*/, int /*number*/,
                  long /*amount*/, int result, std::size_t* /*done*/) {
   auto* const left = reinterpret_cast<int*>(BIO_get_callback_arg(bio));

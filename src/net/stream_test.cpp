@@ -18,12 +18,14 @@ using Kind = IoResult::Kind;
 // One end is a server's stream over a socketpair, the other a client of OpenSSL whose bytes leave when the
 // test says so.
 class TlsStreamTest : public ::testing::Test {
+ public:
+  ~TlsStreamTest() override { ::close(ends[0]); }
+
  protected:
   TlsStreamTest() {
     SSL_set_bio(client.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
     SSL_set_connect_state(client.get());
   }
-  ~TlsStreamTest() override { ::close(ends[0]); }
 
   // What the client has written so far, in one segment.
   void flush() {

@@ -45,6 +45,7 @@ const serves = (name, bytes, allowed, method = 'GET') => ({
 });
 
 const post = (headers, body) => `${requestHead({ method: 'POST', target: '/nowhere', headers })}${body}`;
+const kChunked = { 'Transfer-Encoding': 'chunked' };
 const get = (headers) => requestHead({ target: '/healthz', headers });
 const lines = (...all) => [...all, '', ''].join('\r\n');
 
@@ -133,7 +134,7 @@ const smuggling = [
     ['a NUL in the size', '5\0\r\nhello\r\n0\r\n\r\n'],
     ['data longer than its size', '3\r\nhello\r\n0\r\n\r\n'],
   ].map(([name, body]) =>
-    rejects(`a chunked body with ${name}`, post({ 'Transfer-Encoding': 'chunked' }, `${body}${kSmuggled}`), [
+    rejects(`a chunked body with ${name}`, post(kChunked, `${body}${kSmuggled}`), [
       ...kNoSuchPost,
       413,
     ]),
@@ -277,16 +278,16 @@ const sizes = [
   rejects('a body that Content-Length calls 8 EB', post({ 'Content-Length': '9223372036854775807' }, ''), [400, 413]),
   rejects(
     'a chunked body of 300 KB',
-    post({ 'Transfer-Encoding': 'chunked' }, `${'2710\r\n'.concat('x'.repeat(10_000), '\r\n').repeat(30)}0\r\n\r\n`),
+    post(kChunked, `${'2710\r\n'.concat('x'.repeat(10_000), '\r\n').repeat(30)}0\r\n\r\n`),
     [413, 404, 405],
   ),
   ...[
     ['a trailer of 65,534 bytes', `X: ${'x'.repeat(65_534)}`],
     ['a trailer whose name has 65,534 bytes', `${'x'.repeat(65_534)}: y`],
-  ].map(([name, field]) => rejects(name, post({ 'Transfer-Encoding': 'chunked' }, `0\r\n${field}\r\n\r\n`), 431)),
+  ].map(([name, field]) => rejects(name, post(kChunked, `0\r\n${field}\r\n\r\n`), 431)),
   serves(
     'serves a request with a trailer of 65,533 bytes',
-    post({ 'Transfer-Encoding': 'chunked' }, `0\r\nX: ${'x'.repeat(65_533)}\r\n\r\n`),
+    post(kChunked, `0\r\nX: ${'x'.repeat(65_533)}\r\n\r\n`),
     404,
   ),
   {
@@ -345,7 +346,6 @@ async function trickle(t, raw, bytes) {
   }
 }
 
-const kChunked = { 'Transfer-Encoding': 'chunked' };
 const trickles = [
   ['a head', get(), 200],
   ['a body', post({ 'Content-Length': '5' }, 'hello'), 404],
